@@ -1,0 +1,1 @@
+"""Find out what broke the logins, from the logs that are there."""
