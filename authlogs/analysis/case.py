@@ -1,0 +1,140 @@
+"""Everything that the theories and the evidence of one incident look at, gathered once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from authlogs.analysis.detection import onset_of
+from authlogs.analysis.exposure import Exposure, expose
+from authlogs.analysis.likelihood import Ints
+from authlogs.analysis.onset import Instants
+from authlogs.analysis.priors import Priors
+from authlogs.analysis.recovery import end_of_excess
+from authlogs.analysis.result import Incident, Interval, Recovery
+from authlogs.analysis.series import MICROS, Grid, Series, count_series, find_grid, micros, moment
+from authlogs.analysis.units import Bools, Units, gather_units
+from authlogs.engine.base import Events, as_events
+from authlogs.engine.duckdb_engine import run_sql
+from authlogs.errors import BadCall
+
+NEW_S = 300
+"""A token first presented this soon after its issue counts as a new sign-in."""
+GROUP = """
+SELECT mode(reason_group) AS reason_group FROM events
+WHERE outcome = 'failure' AND service IS NOT DISTINCT FROM $1 AND event_type = $2
+  AND coalesce(reason, 'unspecified') = $3
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One incident with its events, changes, units and clocks."""
+
+    events: Events
+    changes: pa.Table
+    incident: Incident
+    grid: Grid
+    units: Units
+    exposures: tuple[Exposure, ...]
+    onset: Instants
+    priors: Priors
+    reason_group: str | None
+    baseline: float
+    """Failure rate of the signal outside the incident, in people."""
+
+    @property
+    def span_s(self) -> float:
+        """Length of the analysed stretch in seconds."""
+        return float(self.grid.bins * self.grid.width_s)
+
+    @property
+    def start_us(self) -> float:
+        return float(micros(self.incident.onset))
+
+    @property
+    def end_us(self) -> float:
+        """End of the incident over all traffic; the end of the data while it goes on."""
+        over = self.incident.recovered
+        return float(micros(over)) if over else float(self.grid.end_us)
+
+    @cached_property
+    def inside(self) -> Bools:
+        """Units first used inside the incident."""
+        return (self.units.used_us >= self.start_us) & (self.units.used_us < self.end_us)
+
+    @cached_property
+    def fresh(self) -> Bools:
+        """Units that were used as soon as they were issued: sign-ins, not old sessions."""
+        age = self.units.used_us - self.units.issued_us
+        return np.nan_to_num(age, nan=0.0) <= NEW_S * MICROS
+
+    @cached_property
+    def new_sign_ins(self) -> Recovery | None:
+        """When new sign-ins were well again; null while they are not."""
+        failed = self.per_bin(self.fresh & self.units.failed)
+        tried = self.per_bin(self.fresh)
+        outside = ~self.inside & self.fresh
+        rate = (self.units.failed[outside].sum() + 0.5) / (outside.sum() + 1.0)
+        since = int((self.start_us - self.grid.start_us) // (self.grid.width_s * MICROS))
+        over = end_of_excess(failed, tried, self.grid, rate=float(rate), since=since)
+        return Recovery(time=over[0], interval=over[1]) if over else None
+
+    @property
+    def recovered_us(self) -> float | None:
+        """The recovery that theories are held to: new sign-ins where known, else all traffic."""
+        moment_of = self.new_sign_ins.time if self.new_sign_ins else self.incident.recovered
+        return float(micros(moment_of)) if moment_of else None
+
+    def per_bin(self, chosen: Bools) -> Ints:
+        """Count the chosen units per bin of the grid, by first use."""
+        places = (self.units.used_us[chosen] - self.grid.start_us) // (self.grid.width_s * MICROS)
+        kept = places[(places >= 0) & (places < self.grid.bins)].astype(np.int64)
+        return np.bincount(kept, minlength=self.grid.bins).astype(np.int64)
+
+    @property
+    def analysed(self) -> Interval:
+        return moment(self.grid.start_us), moment(self.grid.end_us)
+
+
+def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors) -> Case:
+    """Gather what attribution needs. Raises BadCall where `events` hold no attempts at all."""
+    table = as_events(events)
+    grid = find_grid(table)
+    if grid is None:
+        raise BadCall("these events hold no attempts", next_step="pass the events of detect()")
+    signal = incident.signal
+    key = (signal.service, signal.event_type, signal.reason)
+    series = next(
+        (s for s in count_series(table, grid) if (s.service, s.event_type, s.reason) == key), None
+    )
+    if series is None:
+        raise BadCall(
+            f"the incident's signal {key} is not in these events",
+            next_step="pass the events that the incident was detected in",
+        )
+    before = baseline_of(series, incident, grid)
+    units = gather_units(table, incident)
+    group = run_sql(GROUP, list(key), events=table)["reason_group"][0].as_py()
+    return Case(
+        events=table,
+        changes=changes,
+        incident=incident,
+        grid=grid,
+        units=units,
+        exposures=tuple(expose(changes, units)),
+        onset=onset_of(table, grid, signal, edge_us=micros(incident.onset), before=before),
+        priors=priors,
+        reason_group=group,
+        baseline=before,
+    )
+
+
+def baseline_of(series: Series, incident: Incident, grid: Grid) -> float:
+    """Return the share of people who fail outside the incident, never quite 0."""
+    times = grid.start_us + np.arange(grid.bins) * grid.width_s * MICROS
+    end = micros(incident.recovered) if incident.recovered else grid.end_us
+    outside = (times < micros(incident.onset) - grid.width_s * MICROS) | (times >= end)
+    return float((series.failed[outside].sum() + 0.5) / (series.tried[outside].sum() + 1.0))

@@ -1,0 +1,39 @@
+"""Theory: the database was overloaded.
+
+Predicts: statements slow down before attempts fail, stay slow while they fail, and failures are
+timeouts and server errors for tokens of every age. Needs: a database log with durations.
+"""
+
+import numpy as np
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.roles import DATABASE, per_bin, places, played_by
+from authlogs.analysis.symptoms import Symptom, fit
+from authlogs.analysis.theory import Weighed
+
+SLOWER = 5.0
+LEAST_S = 5.0
+"""A bin is slow when its statements took this many times the usual time, and at least this long."""
+
+
+def weigh(case: Case) -> list[Weighed]:
+    """Return the theory, weighed on the time that logged statements took."""
+    role = f"({played_by(DATABASE)})"
+    spoken = per_bin(case, role, lines="count(*)", busy_us="sum(duration_us)")
+    busy_s = spoken["busy_us"] / 1e6
+    slow = busy_s > max(SLOWER * float(np.median(busy_s)), LEAST_S)
+    timed = bool(busy_s.any())
+    rows = places(case, f"{role} AND duration_us IS NOT NULL", order="duration_us DESC NULLS LAST")
+    symptom = Symptom("database latency", slow, (spoken["lines"] > 0) & timed, rows)
+    result = fit(case, symptom, cause_class="dependency")
+    return [
+        Weighed(
+            name="database_overload",
+            cause_class="dependency",
+            prior=case.priors.of_cause("database_overload", case.span_s / 86_400),
+            parts=result.parts,
+            verdict=result.verdict,
+            statement=result.statement,
+            evidence=(result.finding,),
+        )
+    ]

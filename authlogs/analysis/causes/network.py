@@ -1,0 +1,42 @@
+"""Theory: the network failed (resets, refused connections, timeouts on a path or in a zone).
+
+Predicts: connection errors while attempts fail, by path or zone and not by build. Needs: a proxy or
+application log that records connection errors.
+"""
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.roles import per_bin, places
+from authlogs.analysis.symptoms import Symptom, fit
+from authlogs.analysis.theory import Weighed
+
+TROUBLE = (
+    "connection (reset|refused|timed out|closed|aborted)|econn(reset|refused|aborted)|etimedout"
+    "|broken pipe|no route to host|network is unreachable|upstream timed out"
+)
+WORSE = 5.0
+LEAST = 5.0
+
+
+def weigh(case: Case) -> list[Weighed]:
+    """Return the theory, weighed on connection errors in any log."""
+    text = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
+    trouble = f"regexp_matches({text}, '{TROUBLE}')"
+    errors = per_bin(case, trouble, lines="count(*)")["lines"]
+    proxies = per_bin(
+        case, "http_status IS NOT NULL OR regexp_matches(format, 'error|proxy')", lines="count(*)"
+    )
+    bad = errors > max(LEAST, WORSE * float(errors.mean()))
+    heard = (proxies["lines"] > 0) | (errors > 0)
+    symptom = Symptom("a burst of connection errors", bad, heard, places(case, trouble))
+    result = fit(case, symptom, cause_class="dependency")
+    return [
+        Weighed(
+            name="network",
+            cause_class="dependency",
+            prior=case.priors.of_cause("network", case.span_s / 86_400),
+            parts=result.parts,
+            verdict=result.verdict,
+            statement=result.statement,
+            evidence=(result.finding,),
+        )
+    ]

@@ -1,0 +1,47 @@
+"""Theory: the upstream identity provider failed.
+
+Predicts: sign-ins at the provider itself fail or vanish, on one connection, for every build at
+once. Needs: the provider's own log, or login events that name the provider.
+"""
+
+import numpy as np
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.roles import IDENTITY_PROVIDER, per_bin, places, played_by
+from authlogs.analysis.symptoms import Symptom, fit
+from authlogs.analysis.theory import Weighed
+
+STEPS = "event_type IN ('login', 'token_exchange', 'sso_assertion')"
+FEWER, USUAL_LEAST = 0.3, 4.0
+ERRORS, ERROR_SHARE = 3, 0.2
+
+
+def weigh(case: Case) -> list[Weighed]:
+    """Return the theory, weighed on how sign-ins went at the provider."""
+    role = f"({played_by(IDENTITY_PROVIDER)} OR idp IS NOT NULL) AND {STEPS}"
+    broken = "outcome = 'failure' AND reason_group = 'availability'"
+    seen = per_bin(
+        case,
+        role,
+        well="count(*) FILTER (outcome = 'success')",
+        broken=f"count(*) FILTER ({broken})",
+        tried="count(*)",
+    )
+    usual = float(np.median(seen["well"]))
+    vanished = (seen["well"] < FEWER * usual) & (usual >= USUAL_LEAST)
+    failing = (seen["broken"] >= ERRORS) & (seen["broken"] >= ERROR_SHARE * seen["tried"])
+    heard = np.full(case.grid.bins, bool(seen["tried"].any()))
+    rows = places(case, f"{role} AND {broken}")
+    symptom = Symptom("trouble at the identity provider", vanished | failing, heard, rows)
+    result = fit(case, symptom, cause_class="upstream")
+    return [
+        Weighed(
+            name="upstream_idp",
+            cause_class="upstream",
+            prior=case.priors.of_cause("upstream_idp", case.span_s / 86_400),
+            parts=result.parts,
+            verdict=result.verdict,
+            statement=result.statement,
+            evidence=(result.finding,),
+        )
+    ]

@@ -1,0 +1,239 @@
+"""The tables behind the figures, taken from the case once it is weighed."""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.claims import Claim
+from authlogs.analysis.coverage import GAPS, gaps_of
+from authlogs.analysis.exposure import change_id
+from authlogs.analysis.likelihood import Ints
+from authlogs.analysis.mitigations import ACTS
+from authlogs.analysis.result import Charts, Incident
+from authlogs.analysis.rollups import PERSON
+from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, count_series, dense
+from authlogs.engine.base import Events
+from authlogs.engine.duckdb_engine import run_sql
+
+UTC = pa.timestamp("us", tz="UTC")
+MINUTES = pa.schema(
+    [
+        ("time", UTC),
+        ("attempts", pa.int64()),
+        ("attempts_low", pa.float64()),
+        ("attempts_high", pa.float64()),
+        ("people_failing", pa.int64()),
+        ("covered", pa.bool_()),
+    ]
+)
+STAGES = pa.schema(
+    [("time", UTC), ("stage", pa.string()), ("attempts", pa.int64()), ("successes", pa.int64())]
+)
+ISSUING = pa.schema([("time", UTC), ("version", pa.string()), ("tokens", pa.int64())])
+LANES = pa.schema(
+    [
+        ("time", UTC),
+        ("end_time", UTC),
+        ("lane", pa.string()),
+        ("label", pa.string()),
+        ("change_id", pa.string()),
+        ("role", pa.string()),
+        ("probability", pa.float64()),
+        ("note", pa.string()),
+    ]
+)
+BAND = (0.01, 0.99)
+SILENT_BINS = 5
+STAGE = f"""
+SELECT (epoch_us("time") - $1) // $2 AS bin, count(DISTINCT {PERSON}) AS attempts,
+       count(DISTINCT {PERSON}) FILTER (outcome = 'success') AS successes
+FROM events
+WHERE {ATTEMPTS} AND event_type = $3 AND list_contains($4, service)
+  AND epoch_us("time") >= $1 AND epoch_us("time") < $5
+GROUP BY ALL ORDER BY bin
+"""
+ISSUED = """
+SELECT (epoch_us("time") - $1) // $2 AS bin, service_version AS version, count(*) AS tokens
+FROM events
+WHERE event_type IN ('token_issue', 'token_refresh') AND outcome = 'success' AND service = $3
+  AND service_version IS NOT NULL AND epoch_us("time") >= $1 AND epoch_us("time") < $4
+GROUP BY ALL ORDER BY bin, version
+"""
+
+
+def draw_up(
+    case: Case, incident: Incident, ledger: tuple[dict[str, Any], ...], claims: tuple[Claim, ...]
+) -> Charts:
+    """Return the chart tables of a weighed incident."""
+    return Charts(
+        minutes=_minutes(case),
+        stages=_stages(case),
+        issuing=_issuing(case, incident),
+        lanes=lanes_of(case.changes.to_pylist(), incident, claims),
+        gaps=gaps_of(ledger),
+        bin_s=case.grid.width_s,
+    )
+
+
+def quiet_charts(
+    events: Events, grid: Grid, changes: pa.Table, ledger: tuple[dict[str, Any], ...]
+) -> Charts:
+    """Return the chart tables of logs in which no incident was found."""
+    series = max(count_series(events, grid), key=lambda s: int(s.tried.sum()), default=None)
+    empty = np.zeros(grid.bins, dtype=np.int64)
+    tried, failed = (series.tried, series.failed) if series else (empty, empty)
+    return Charts(
+        minutes=_table(grid, tried, failed, tried),
+        stages=STAGES.empty_table(),
+        issuing=ISSUING.empty_table(),
+        lanes=lanes_of(changes.to_pylist(), None, ()),
+        gaps=gaps_of(ledger),
+        bin_s=grid.width_s,
+    )
+
+
+def empty_charts() -> Charts:
+    """Return chart tables without a row, for logs that hold no attempt."""
+    tables = {
+        "minutes": MINUTES,
+        "stages": STAGES,
+        "issuing": ISSUING,
+        "lanes": LANES,
+        "gaps": GAPS,
+    }
+    return Charts(**{name: schema.empty_table() for name, schema in tables.items()})
+
+
+def _minutes(case: Case) -> pa.Table:
+    signal = case.incident.signal
+    key = (signal.service, signal.event_type, signal.reason)
+    series = next(
+        s
+        for s in count_series(case.events, case.grid)
+        if (s.service, s.event_type, s.reason) == key
+    )
+    first = int((case.start_us - case.grid.start_us) // (case.grid.width_s * MICROS))
+    usual = series.tried[:first] if first >= SILENT_BINS else series.tried
+    return _table(case.grid, series.tried, series.failed, usual)
+
+
+def _table(grid: Grid, tried: Ints, failed: Ints, usual: Ints) -> pa.Table:
+    """Put the counts beside the band in which 98 % of the usual minutes lie."""
+    low, high = np.quantile(usual, BAND) if len(usual) else (0.0, 0.0)
+    silent = np.convolve(tried == 0, np.ones(SILENT_BINS), "same") >= SILENT_BINS
+    columns = [
+        _times(grid),
+        tried,
+        np.full(grid.bins, float(low)),
+        np.full(grid.bins, float(high)),
+        failed,
+        ~silent,
+    ]
+    return pa.Table.from_arrays([pa.array(c) for c in columns], schema=MINUTES)
+
+
+def _stages(case: Case) -> pa.Table:
+    """Return sign-in, issue and first use, in people and tokens, per bin."""
+    path = sorted({service for _, service in case.units.builds})
+    tables = []
+    for stage, event_type in (("login", "login"), ("issue", "token_issue")):
+        params = [
+            case.grid.start_us,
+            case.grid.width_s * MICROS,
+            event_type,
+            path,
+            case.grid.end_us,
+        ]
+        rows = run_sql(STAGE, params, events=case.events)
+        counts = (dense(rows, name, case.grid.bins) for name in ("attempts", "successes"))
+        tables.append(_stage(case.grid, stage, *counts))
+    used = case.per_bin(case.fresh), case.per_bin(case.fresh & ~case.units.failed)
+    return pa.concat_tables([*tables, _stage(case.grid, "first_use", *used)])
+
+
+def _stage(grid: Grid, name: str, attempts: Ints, successes: Ints) -> pa.Table:
+    columns = [_times(grid), pa.array([name] * grid.bins), attempts, successes]
+    return pa.Table.from_arrays([pa.array(c) for c in columns], schema=STAGES)
+
+
+def _issuing(case: Case, incident: Incident) -> pa.Table:
+    issuers = {s: words for (role, s), words in case.units.builds.items() if role == "issue"}
+    if not issuers:
+        return ISSUING.empty_table()
+    blamed = incident.suspects[0].change.service if incident.suspects else None
+    busiest = max(issuers, key=lambda s: len({str(w) for w in issuers[s] if w is not None}))
+    grid = case.grid
+    params = [
+        grid.start_us,
+        grid.width_s * MICROS,
+        blamed if blamed in issuers else busiest,
+        grid.end_us,
+    ]
+    rows = run_sql(ISSUED, params, events=case.events)
+    times = np.array(
+        grid.start_us + rows["bin"].to_numpy() * grid.width_s * MICROS, "datetime64[us]"
+    )
+    columns = [pa.array(times).cast(UTC), rows["version"].cast(pa.string()), rows["tokens"]]
+    return pa.Table.from_arrays(
+        [c.combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in columns],
+        schema=ISSUING,
+    )
+
+
+def lanes_of(
+    changes: list[dict[str, Any]], incident: Incident | None, claims: tuple[Claim, ...]
+) -> pa.Table:
+    """Return changes, responders' acts, alerts and claims, each in its lane and with its role."""
+    rows = [_lane(row, incident) for row in changes if row["time"]]
+    rows += [
+        {
+            "time": c.time,
+            "lane": "claim",
+            "label": c.text,
+            "change_id": c.place,
+            "role": "claim",
+            "note": c.kind,
+        }
+        for c in claims
+    ]
+    rows.sort(key=lambda row: row["time"])
+    return pa.Table.from_pylist(rows, schema=LANES)
+
+
+def _lane(row: dict[str, Any], incident: Incident | None) -> dict[str, Any]:
+    name, kind = change_id(row), row["change_type"] or "change"
+    shown = {"time": row["time"], "end_time": row["end_time"], "change_id": name}
+    if kind == "alert":
+        return shown | {"lane": "alert", "role": "mark", "label": row["description"] or "alert"}
+    if kind == "incident":
+        return shown | {"lane": "response", "role": "mark", "label": row["status"] or "mark"}
+    words = (row["service"], kind.replace("_", " "), row["version"])
+    label = " ".join(word for word in words if word)
+    if kind == "flag" and row["description"]:
+        label = str(row["description"])
+    if incident is None:
+        return shown | {"lane": "change", "role": "ruled_out", "label": label}
+    during = row["time"] > incident.onset and (
+        not incident.recovered or row["time"] < incident.recovered
+    )
+    found = next((s.probability for s in incident.suspects if s.change.id == name), 0.0)
+    why = next((c.excluded_because for c in incident.changes_considered if c.id == name), None)
+    if during and kind in ACTS:
+        effect = next((m.effect for m in incident.mitigations if m.change == name), None)
+        note = f"effect: {effect}" if effect else None
+        return shown | {"lane": "response", "role": "mitigation", "label": label, "note": note}
+    role = "suspect" if found >= 0.05 else "ruled_out"
+    return shown | {
+        "lane": "change",
+        "role": role,
+        "label": label,
+        "probability": found,
+        "note": why,
+    }
+
+
+def _times(grid: Grid) -> pa.Array:
+    starts = grid.start_us + np.arange(grid.bins) * grid.width_s * MICROS
+    return pa.array(starts).cast(UTC)

@@ -1,0 +1,171 @@
+"""Find incidents: stretches of abnormal failures, the clearest series of each as its signal."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import numpy as np
+
+from authlogs.analysis.onset import BIN_S, Instants, first_failure
+from authlogs.analysis.recovery import end_of_excess
+from authlogs.analysis.result import Incident, Signal
+from authlogs.analysis.rollups import PERSON
+from authlogs.analysis.series import (
+    ATTEMPTS,
+    MICROS,
+    Grid,
+    Series,
+    count_series,
+    dense,
+    find_grid,
+    micros,
+)
+from authlogs.analysis.windows import Stretch, find_stretches
+from authlogs.engine.base import Events, as_events
+from authlogs.engine.duckdb_engine import run_sql
+
+SAME_S = 900
+"""Stretches closer than this belong together."""
+BEFORE_S, AFTER_S = 900, 2_400
+FINE = f"""
+WITH attempts AS (
+    SELECT epoch_us("time") AS at_us, {PERSON} AS person,
+           outcome = 'failure' AND coalesce(reason, 'unspecified') = $5 AS hit
+    FROM events
+    WHERE {ATTEMPTS} AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+      AND service IS NOT DISTINCT FROM $3 AND event_type = $4)
+SELECT (at_us - $1) // {BIN_S * MICROS} AS bin, count(DISTINCT person) FILTER (hit) AS failed,
+       count(DISTINCT person) AS tried, min(at_us) FILTER (hit) AS first_us
+FROM attempts GROUP BY ALL ORDER BY bin
+"""
+REPEATS = f"""
+SELECT count(*) / greatest(1, count(DISTINCT ({PERSON}, epoch_us("time") // 300000000))) AS repeats
+FROM events
+WHERE outcome = 'failure' AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+  AND service IS NOT DISTINCT FROM $3 AND event_type = $4
+  AND coalesce(reason, 'unspecified') = $5
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """An abnormal stretch of one series."""
+
+    series: Series
+    stretch: Stretch
+
+    @property
+    def rank(self) -> tuple[bool, float]:
+        """Order of clarity: a proxy's status codes only where nothing speaks of authentication."""
+        return self.series.event_type == "http_request", -self.stretch.score
+
+
+def detect(events: Any) -> tuple[Incident, ...]:
+    """Find the incidents in `events`, in order of onset, without blaming anything yet.
+
+    Each has its onset with a 90 % interval, its recovery over all traffic, and its signal. An empty
+    tuple means that nothing stood out; what counts as standing out is stated in `windows`.
+
+    >>> import authlogs as al
+    >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+    >>> [incident.signal.reason for incident in al.detect(logs)]
+    ['invalid_signature']
+    """
+    table = as_events(events)
+    grid = find_grid(table)
+    if grid is None:
+        return ()
+    sightings = [
+        Sighting(series, stretch)
+        for series in count_series(table, grid)
+        for stretch in _joined(find_stretches(series), grid)
+    ]
+    found = [_incident(table, grid, sighting) for sighting in _leading(sightings, grid)]
+    return tuple(sorted(found, key=lambda incident: incident.onset))
+
+
+def onset_of(
+    events: Events, grid: Grid, signal: Signal, *, edge_us: int, before: float
+) -> Instants:
+    """Return the posterior of the onset near `edge_us`, refined on bins of a few seconds.
+
+    `before` is the failure rate outside the incident.
+    """
+    first = max(grid.start_us, edge_us - BEFORE_S * MICROS)
+    last = min(grid.end_us, edge_us + max(AFTER_S, 2 * grid.width_s) * MICROS)
+    key = [signal.service, signal.event_type, signal.reason]
+    rows = run_sql(FINE, [first, last, *key], events=events)
+    bins = -(-(last - first) // (BIN_S * MICROS))
+    failed, tried = dense(rows, "failed", bins), dense(rows, "tried", bins)
+    if signal.denominator == "none":
+        tried = np.full(bins, max(1, int(failed.max())) * 10)
+    middles = np.arange(bins, dtype=np.float64) + 0.5
+    times = np.asarray(first + middles * BIN_S * MICROS, dtype=np.float64)
+    repeats = run_sql(REPEATS, [first, last, *key], events=events)["repeats"][0].as_py()
+    late = times >= edge_us
+    found = first_failure(
+        times,
+        failed,
+        tried,
+        before=min(before, 0.5),
+        inside=failed[late].sum() / max(1, tried[late].sum()),
+        temper=max(1.0, repeats),
+    )
+    exact = dense(rows, "first_us", bins)
+    return Instants(np.where(exact > 0, exact, times), found.weights)
+
+
+def _joined(stretches: list[Stretch], grid: Grid) -> list[Stretch]:
+    """Join the stretches of one series that follow each other closely."""
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and (stretch.first - joined[-1].last) * grid.width_s <= SAME_S:
+            before = joined.pop()
+            score = max(before.score, stretch.score)
+            joined.append(Stretch(before.first, stretch.last, score, before.inside, before.outside))
+        else:
+            joined.append(stretch)
+    return joined
+
+
+def _leading(sightings: list[Sighting], grid: Grid) -> list[Sighting]:
+    """Return the sightings that stand for an incident; those that begin inside one are its echo."""
+    leading: list[Sighting] = []
+    slack = SAME_S // grid.width_s
+    for sighting in sorted(sightings, key=lambda s: s.rank):
+        start = sighting.stretch.first
+        if not any(
+            other.stretch.first - slack <= start < other.stretch.last + slack for other in leading
+        ):
+            leading.append(sighting)
+    return leading
+
+
+def _incident(events: Events, grid: Grid, sighting: Sighting) -> Incident:
+    series, stretch = sighting.series, sighting.stretch
+    signal = Signal(
+        service=series.service,
+        event_type=series.event_type,
+        reason=series.reason,
+        denominator=series.denominator,
+    )
+    edge_us = grid.start_us + stretch.first * grid.width_s * MICROS
+    onset = onset_of(events, grid, signal, edge_us=edge_us, before=stretch.outside)
+    over = end_of_excess(
+        series.failed, series.tried, grid, rate=stretch.outside, since=stretch.last - 1
+    )
+    return Incident(
+        incident_id=f"{onset.median:%Y-%m-%dT%H%MZ}-{series.service or 'any'}-{series.reason}",
+        status="over" if over else "ongoing",
+        onset=onset.median,
+        onset_interval=onset.interval,
+        recovered=over[0] if over else None,
+        recovered_interval=over[1] if over else None,
+        signal=signal,
+    )
+
+
+def window_of(incident: Incident, grid: Grid) -> tuple[int, int]:
+    """Return the incident's start and end in µs; an ongoing one ends with the data."""
+    end = micros(incident.recovered) if incident.recovered else grid.end_us
+    return micros(incident.onset_interval[0] - timedelta(seconds=BIN_S)), end

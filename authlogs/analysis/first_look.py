@@ -1,0 +1,198 @@
+"""The first answer, while the incident goes on: six lines, each with what it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from authlogs.analysis.attribution import weigh_case
+from authlogs.analysis.case import Case, open_case
+from authlogs.analysis.charts import STAGE
+from authlogs.analysis.detection import detect
+from authlogs.analysis.priors import Priors
+from authlogs.analysis.result import Incident, Segment
+from authlogs.analysis.segments import compare_segments
+from authlogs.analysis.series import MICROS
+from authlogs.analysis.survival import Presentations, expected_tail, presentations_of
+from authlogs.analysis.words import local, span, suspect_name
+from authlogs.engine.duckdb_engine import run_sql
+from authlogs.logs import Logs, read
+
+TREND_S = 600
+MOST_LIVE = 3
+NAMED = 0.005
+STAGES = {"login": "sign-in", "token_issue": "issue"}
+
+
+@dataclass(frozen=True)
+class FirstLook:
+    """Six lines for people who must act now; `incident` is null when nothing stands out."""
+
+    lines: tuple[str, ...]
+    incident: Incident | None
+    logs: Logs
+    display_zone: str
+
+    def __str__(self) -> str:
+        return "\n".join(self.lines)
+
+
+def triage(
+    paths: Any,
+    *,
+    tz: str | Mapping[str, str] | None = None,
+    year: int | None = None,
+    since: Any = None,
+    until: Any = None,
+    display_zone: str | None = None,
+) -> FirstLook:
+    """Read `paths` and answer in six lines: what fails, where, for whom, since when, what to undo.
+
+    `since` and `until` bound what is read, as for `read`. Raises what `read` raises.
+
+    >>> import authlogs as al
+    >>> look = al.triage("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+    >>> len(look.lines)
+    6
+    """
+    logs = read(paths, tz=tz, year=year, since=since, until=until)
+    return look_at(logs, display_zone=display_zone or (tz if isinstance(tz, str) else "UTC"))
+
+
+def look_at(logs: Logs, *, display_zone: str) -> FirstLook:
+    """Answer from logs that are already read."""
+    found = detect(logs)
+    if not found:
+        return FirstLook(_nothing(logs, display_zone), None, logs, display_zone)
+    live = max(found, key=lambda i: (i.status == "ongoing", i.onset))
+    case = open_case(live, logs.dataset, logs.changes, Priors())
+    incident = weigh_case(case)
+    seen = presentations_of(case)
+    lines = (
+        _what(case, incident, seen),
+        _stage(case),
+        _whom(case, incident),
+        _when(case, incident, display_zone),
+        _live(case, incident, seen, display_zone),
+        _blind(case, logs),
+    )
+    return FirstLook(lines, incident, logs, display_zone)
+
+
+def _nothing(logs: Logs, zone: str) -> tuple[str, ...]:
+    times = [t for t in logs.sources["last_time"].to_pylist() if t]
+    through = local(max(times), zone) if times else "no time could be read"
+    return ("nothing stands out among the attempts that were read", f"data through {through}")
+
+
+def _what(case: Case, incident: Incident, seen: Presentations | None) -> str:
+    signal = incident.signal
+    fresh = case.inside & case.fresh
+    share = float(case.units.failed[fresh].mean()) if fresh.any() else 0.0
+    words = f"what fails: new sign-ins, {share:.0%} of {int(fresh.sum())} {case.units.kind}s"
+    words += f" with {signal.reason} at {signal.service or 'an unnamed service'}"
+    if seen is None:
+        return words
+    old = seen.failing_share((seen.issued_us < case.start_us) & (seen.used_us >= case.start_us))
+    kept = f"{old:.0%} of their uses fail" if old is not None else "too few to tell"
+    return f"{words}; sessions from before: {kept}"
+
+
+def _stage(case: Case) -> str:
+    """Name the first stage at which people stop."""
+    path = sorted({service for _, service in case.units.builds})
+    fresh = case.inside & case.fresh
+    told, stops = [], None
+    for event_type, name in STAGES.items():
+        params = [case.start_us, case.end_us - case.start_us, event_type, path, case.end_us]
+        rows = run_sql(
+            STAGE, [int(p) if isinstance(p, float) else p for p in params], events=case.events
+        )
+        if len(rows):
+            rate = rows["successes"][0].as_py() / rows["attempts"][0].as_py()
+            told.append(f"{name} {rate:.0%} well")
+            stops = stops or (name if rate < 0.5 else None)
+    if fresh.any():
+        rate = 1 - float(case.units.failed[fresh].mean())
+        told.append(f"first use {rate:.0%} well")
+        stops = stops or "first use"
+    return f"where it stops: {stops} ({', '.join(told)})"
+
+
+def _whom(case: Case, incident: Incident) -> str:
+    parts = []
+    if incident.suspects and incident.suspects[0].evidence:
+        lead = incident.suspects[0]
+        split = next(
+            (f for f in lead.evidence if f.kind in ("token_lineage", "version_split")), None
+        )
+        if split and split.direction == "for":
+            parts.append(f"one version: {split.statement}")
+    apart = [s for s in compare_segments(case) if _apart(s)]
+    parts += [f"{_where(s)}: {s.rate:.0%} against {s.rest:.0%}" for s in apart[:2]]
+    return f"for whom: {'; '.join(parts) or 'all alike'}" + (
+        "" if apart else "; no host, client or region stands out"
+    )
+
+
+def _apart(segment: Segment) -> bool:
+    low, high = segment.interval
+    return low > 1.5 or high < 1 / 1.5
+
+
+def _where(segment: Segment) -> str:
+    return ", ".join(f"{name} {value}" for name, value in segment.where.items())
+
+
+def _when(case: Case, incident: Incident, zone: str) -> str:
+    low, high = incident.onset_interval
+    began = f"{local(incident.onset, zone)} (90 %: {local(low, zone)} to {local(high, zone)})"
+    state = f"over at {local(incident.recovered, zone)}" if incident.recovered else _trend(case)
+    through = local(case.analysed[1], zone)
+    return f"since when: {began}; {state}; data through {through}"
+
+
+def _trend(case: Case) -> str:
+    last, width = case.grid.end_us, TREND_S * MICROS
+    used, failed = case.units.used_us, case.units.failed
+    now = int((failed & (used >= last - width)).sum())
+    before = int((failed & (used >= last - 2 * width) & (used < last - width)).sum())
+    if abs(now - before) <= 2 * np.sqrt(now + before + 1):
+        return f"going on, steady ({now} failures in the last 10 minutes)"
+    course = "rising" if now > before else "falling"
+    return f"going on, {course} ({before} to {now} failures per 10 minutes)"
+
+
+def _live(case: Case, incident: Incident, seen: Presentations | None, zone: str) -> str:
+    """Name the changes that are live and what taking each back would show."""
+    live = [s for s in incident.suspects if s.probability >= NAMED][:MOST_LIVE]
+    if not live:
+        best = max(incident.theories, key=lambda t: t.probability)
+        name = f"{best.name.replace('_', ' ')} ({best.probability:.0%})"
+        return f"what to undo: no recorded change is likely; most supported: {name}"
+    shown = [f"{suspect_name(s, zone)} ({s.probability:.0%})" for s in live]
+    tail = expected_tail(case, seen) if seen else None
+    if tail is None:
+        return f"what to undo: {'; '.join(shown)}"
+    bound = "" if tail.lifetime_known else "at least "
+    half = span(max(60, tail.half_s))
+    then = f"new sign-ins are well at once, rejects halve within {half}"
+    gone = f"gone in {bound}{span(tail.gone_s)}"
+    return f"what to undo: {'; '.join(shown)}; if the first, {then} of its end, {gone}"
+
+
+def _blind(case: Case, logs: Logs) -> str:
+    rejected = sum(logs.sources["rejected"].to_pylist())
+    files = [row["source_file"] for row in logs.sources.to_pylist() if row["error"]]
+    blind = [f"{rejected} lines could not be read"] if rejected else []
+    blind += [f"unread or cut off: {', '.join(files)}"] if files else []
+    if not len(logs.changes):
+        blind.append("no change records")
+    if case.incident.signal.denominator == "none":
+        blind.append("successes are not logged")
+    if case.units.kind == "token" and case.units.how.match_rate is not None:
+        blind.append(
+            f"{1 - case.units.how.match_rate:.1%} of rejected tokens have no issue in the logs"
+        )
+    return f"what is blind: {'; '.join(blind) or 'nothing that was looked for'}"

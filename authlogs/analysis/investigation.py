@@ -1,0 +1,150 @@
+"""From logs to an investigation: detect, attribute, and everything that goes beside them."""
+
+import dataclasses
+import platform
+from collections.abc import Mapping
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from authlogs.analysis.attribution import weigh_case
+from authlogs.analysis.case import Case, open_case
+from authlogs.analysis.charts import draw_up, empty_charts, quiet_charts
+from authlogs.analysis.claims import read_claims
+from authlogs.analysis.coverage import cover
+from authlogs.analysis.detection import detect
+from authlogs.analysis.impact import measure_impact
+from authlogs.analysis.mitigations import judge_mitigations
+from authlogs.analysis.phases import time_phases
+from authlogs.analysis.priors import Priors
+from authlogs.analysis.result import Charts, Incident, Investigation
+from authlogs.analysis.segments import compare_segments
+from authlogs.analysis.series import find_grid, moment
+from authlogs.logs import Logs
+from authlogs.schema import TALLY
+from authlogs.window import parse_zone
+
+CALIBRATION = (
+    "probabilities are model probabilities under the stated priors; they have not been calibrated "
+    "on labelled incidents yet"
+)
+SHOWN = (
+    "source_file", "kind", "sha256", "size", "compression", "encoding", "format", "confidence",
+    "zone", "year", "year_from", "first_time", "last_time", "logs_success", "truncated", "error",
+    *TALLY,
+)  # fmt: skip
+LIBRARIES = ("pyarrow", "duckdb", "numpy")
+
+
+def investigate(
+    logs: Logs, *, display_zone: str | None = None, priors: Priors | None = None
+) -> Investigation:
+    """Find the incidents in `logs`, weigh what could have caused each, and gather what goes beside.
+
+    `display_zone` is the zone people read times in; by default the one that was given for naive
+    sources, else UTC. Logs without incidents give an Investigation without incidents.
+
+    >>> import authlogs as al
+    >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+    >>> al.investigate(logs).incidents[0].verdict
+    'change'
+    """
+    zone = display_zone or _zone_of(logs)
+    grid = find_grid(logs.dataset)
+    found = detect(logs) if grid else ()
+    cases = [open_case(i, logs.dataset, logs.changes, priors or Priors()) for i in found]
+    incidents = tuple(_complete(case) for case in cases)
+    ledger = cover(logs.dataset, logs.sources, grid) if grid else ()
+    times = _times(logs)
+    return Investigation(
+        display_zone=zone,
+        analysed=(moment(grid.start_us), moment(grid.end_us)) if grid else times,
+        data_through=times[1],
+        incidents=incidents,
+        coverage=ledger,
+        warnings=_warnings(logs),
+        calibration=CALIBRATION,
+        accounting=_accounting(logs),
+        sources=tuple(_source(row) for row in logs.sources.to_pylist()),
+        software=_software(),
+        charts=_charts(logs, cases, incidents, ledger, zone),
+    )
+
+
+def _complete(case: Case) -> Incident:
+    incident = weigh_case(case)
+    return dataclasses.replace(
+        incident,
+        mitigations=judge_mitigations(case, incident),
+        impact=measure_impact(case),
+        phases=time_phases(case, incident),
+        segments=compare_segments(case),
+    )
+
+
+def _charts(
+    logs: Logs,
+    cases: list[Case],
+    incidents: tuple[Incident, ...],
+    ledger: tuple[dict[str, Any], ...],
+    zone: str,
+) -> Charts:
+    """Draw up the charts of the incident that hit most people."""
+    if not incidents:
+        grid = find_grid(logs.dataset)
+        return quiet_charts(logs.dataset, grid, logs.changes, ledger) if grid else empty_charts()
+    pairs = list(zip(cases, incidents, strict=True))
+    case, incident = max(pairs, key=lambda p: p[1].impact.users_affected if p[1].impact else 0)
+    there = parse_zone(zone)
+    claims = read_claims(logs.sources, incident.onset.astimezone(there).date(), there)
+    return draw_up(case, incident, ledger, claims)
+
+
+def _zone_of(logs: Logs) -> str:
+    zones = [zone for zone in logs.sources["zone"].to_pylist() if zone]
+    return max(set(zones), key=zones.count) if zones else "UTC"
+
+
+def _times(logs: Logs) -> tuple[datetime, datetime]:
+    """Return the first and last time in the sources; the epoch where there is none."""
+    known = [t for name in ("first_time", "last_time") for t in logs.sources[name].to_pylist() if t]
+    return (min(known), max(known)) if known else (moment(0), moment(0))
+
+
+def _accounting(logs: Logs) -> Mapping[str, int]:
+    sums = {name: sum(logs.sources[name].to_pylist()) for name in TALLY}
+    return {"files": len(logs.sources)} | sums
+
+
+def _source(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in SHOWN}
+
+
+def _warnings(logs: Logs) -> tuple[str, ...]:
+    """Say what was assumed and what is missing."""
+    said = []
+    for row in logs.sources.to_pylist():
+        name = row["source_file"]
+        if row["error"]:
+            said.append(f"{name}: {row['error']}")
+        if row["zone"]:
+            said.append(f"{name}: its times have no zone; {row['zone']} was used")
+        if row["year"]:
+            said.append(
+                f"{name}: its times have no year; {row['year']} was used ({row['year_from']})"
+            )
+    if not len(logs.changes):
+        said.append("there are no change records: only causes without a record could be weighed")
+    return tuple(said)
+
+
+def _software() -> dict[str, str]:
+    found = {"authlogs": _version("authlogs"), "python": platform.python_version()}
+    return found | {name: _version(name) for name in LIBRARIES}
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except ModuleNotFoundError:
+        return "unknown"

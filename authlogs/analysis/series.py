@@ -1,0 +1,143 @@
+"""Failures and attempts per bin of time, counted in people: the series in which incidents show."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from authlogs.analysis.likelihood import Ints
+from authlogs.analysis.rollups import PERSON
+from authlogs.engine.base import Events
+from authlogs.engine.duckdb_engine import run_sql
+
+MICROS = 1_000_000
+MOST_BINS = 3_000
+FEWEST_FAILING = 10
+"""A series in which fewer people than this ever failed is not searched."""
+ATTEMPTS = "\"time\" IS NOT NULL AND event_type <> 'other' AND outcome IN ('success', 'failure')"
+STRETCHES = f"""
+WITH hours AS (
+    SELECT epoch_us("time") // 3600000000 AS hour, count(*) AS n,
+           min(epoch_us("time")) AS first, max(epoch_us("time")) AS last
+    FROM events WHERE {ATTEMPTS} GROUP BY ALL),
+marked AS (
+    SELECT *, CASE WHEN hour - lag(hour) OVER (ORDER BY hour) > 24 THEN 1 ELSE 0 END AS fresh
+    FROM hours),
+numbered AS (SELECT *, sum(fresh) OVER (ORDER BY hour) AS stretch FROM marked)
+SELECT min(first) AS first, max(last) AS last, sum(n) AS n
+FROM numbered GROUP BY stretch ORDER BY n DESC, first LIMIT 1
+"""
+COUNTS = f"""
+WITH attempts AS (
+    SELECT (epoch_us("time") - $1) // $2 AS bin, service, event_type, outcome, {PERSON} AS person,
+           CASE WHEN outcome = 'failure' THEN coalesce(reason, 'unspecified') END AS reason
+    FROM events WHERE {ATTEMPTS} AND epoch_us("time") BETWEEN $1 AND $3)
+SELECT service, event_type, NULL AS reason, bin, count(DISTINCT person) AS people,
+       count(DISTINCT person) FILTER (outcome = 'success') AS well
+FROM attempts GROUP BY service, event_type, bin
+UNION ALL
+SELECT service, event_type, reason, bin, count(DISTINCT person), 0
+FROM attempts WHERE reason IS NOT NULL GROUP BY service, event_type, reason, bin
+ORDER BY ALL
+"""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Bins of equal width: `start_us` since the epoch, `width_s` seconds each, `bins` of them."""
+
+    start_us: int
+    width_s: int
+    bins: int
+
+    @property
+    def end_us(self) -> int:
+        return self.start_us + self.bins * self.width_s * MICROS
+
+    def at(self, place: float) -> datetime:
+        """Return the time at a place counted in bins."""
+        return moment(self.start_us + place * self.width_s * MICROS)
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """People failing for one reason, and people attempting, per bin of the grid."""
+
+    service: str | None
+    event_type: str
+    reason: str
+    failed: Ints
+    tried: Ints
+    denominator: Literal["attempts", "none"]
+
+
+def moment(micros: float) -> datetime:
+    """Return the aware UTC time of microseconds since the epoch."""
+    return datetime.fromtimestamp(round(micros) / MICROS, UTC)
+
+
+def micros(when: datetime) -> int:
+    """Return microseconds since the epoch."""
+    return round(when.timestamp() * MICROS)
+
+
+def find_grid(events: Events, *, width_s: int | None = None) -> Grid | None:
+    """Return the bins over the busiest unbroken stretch of the log; null where nobody attempted.
+
+    A stretch is broken by a day without attempts: one stray date must not stretch the axis.
+    """
+    row = run_sql(STRETCHES, events=events).to_pylist()
+    if not row:
+        return None
+    first, last = row[0]["first"], row[0]["last"]
+    widths = (60, 300, 900, 3_600, 86_400)
+    fits = (w for w in widths if (last - first) / MICROS / w <= MOST_BINS)
+    width = width_s or next(fits, widths[-1])
+    start = first // (width * MICROS) * width * MICROS
+    return Grid(start, width, int((last - start) // (width * MICROS)) + 1)
+
+
+def count_series(events: Events, grid: Grid) -> list[Series]:
+    """Return one series for each service, event type and reason in which enough people failed."""
+    params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1]
+    table = run_sql(COUNTS, params, events=events)
+    whole: dict[tuple[Any, Any], tuple[Ints, bool]] = {}
+    found = []
+    for (service, event_type, reason), rows in _groups(table):
+        people = dense(rows, "people", grid.bins)
+        if reason is None:
+            whole[service, event_type] = people, bool(sum(rows["well"].to_pylist()))
+        elif people.sum() >= FEWEST_FAILING:
+            found.append((service, event_type, reason, people))
+    return [_series(*key, whole[key[0], key[1]]) for key in found]
+
+
+def _series(
+    service: str | None, event_type: str, reason: str, failed: Ints, whole: tuple[Ints, bool]
+) -> Series:
+    tried, successes_logged = whole
+    if successes_logged:
+        return Series(service, event_type, reason, failed, tried, "attempts")
+    # Without successes there is no rate: a constant stand-in turns the scan into one over counts.
+    flat = np.full_like(failed, 10 * max(1, int(failed.max())))
+    return Series(service, event_type, reason, failed, flat, "none")
+
+
+def _groups(table: pa.Table) -> list[tuple[tuple[Any, Any, Any], pa.Table]]:
+    keys = list(
+        zip(*(table[n].to_pylist() for n in ("service", "event_type", "reason")), strict=True)
+    )
+    places: dict[tuple[Any, Any, Any], list[int]] = {}
+    for place, key in enumerate(keys):
+        places.setdefault(key, []).append(place)
+    return [(key, table.take(rows)) for key, rows in places.items()]
+
+
+def dense(rows: pa.Table, column: str, bins: int) -> Ints:
+    """Return a column by bin, 0 where a bin has no row or no value."""
+    values = np.zeros(bins, dtype=np.int64)
+    values[rows["bin"].to_numpy()] = pc.fill_null(rows[column], 0).cast(pa.int64()).to_numpy()
+    return values

@@ -1,0 +1,74 @@
+"""How long tokens go on being presented: what a rollback cures at once, and what must die out."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.likelihood import Floats
+from authlogs.analysis.lineage import ISSUES, KEYS, USES
+from authlogs.analysis.units import Bools
+from authlogs.engine.duckdb_engine import run_sql
+
+USED = f"""
+SELECT epoch_us(use."time") AS used_us, issue.issued_us AS issued_us,
+       use.outcome = 'failure' AND coalesce(use.reason, 'unspecified') = $1 AS failed
+FROM events AS use
+JOIN (SELECT {{key}} AS key, max(epoch_us("time")) AS issued_us FROM events
+      WHERE {ISSUES} AND {{key}} IS NOT NULL GROUP BY ALL) AS issue ON use.{{key}} = issue.key
+WHERE use."time" IS NOT NULL AND ({USES})
+ORDER BY used_us, issued_us
+"""
+LIFETIME = """
+SELECT quantile_disc((epoch_us(exp) - epoch_us(iat)) / 1e6, 0.5) AS seconds FROM events
+WHERE exp IS NOT NULL AND iat IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Presentations:
+    """Every presentation of a token whose issue was logged, in µs since the epoch.
+
+    `failed` tells whether it failed for the signal's reason.
+    """
+
+    used_us: Floats
+    issued_us: Floats
+    failed: Bools
+
+    def failing_share(self, chosen: Bools) -> float | None:
+        """Return the failing share of the chosen presentations; null under ten of them."""
+        return float(self.failed[chosen].mean()) if chosen.sum() >= 10 else None
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What is left once the bad build is gone: seconds until rejects halve, and until none is left.
+
+    `lifetime_known` tells whether the end is the logged lifetime, or only the oldest token seen.
+    """
+
+    half_s: float
+    gone_s: float
+    lifetime_known: bool
+
+
+def presentations_of(case: Case) -> Presentations | None:
+    """Return the presentations of tokens, joined to their issue; null without token ids."""
+    if case.units.kind != "token" or case.units.how.level not in KEYS:
+        return None
+    query = USED.format(key=KEYS[case.units.how.level])
+    rows = run_sql(query, [case.incident.signal.reason], events=case.events)
+    used, issued = (rows[n].to_numpy().astype(np.float64) for n in ("used_us", "issued_us"))
+    return Presentations(used, issued, rows["failed"].to_numpy().astype(bool))
+
+
+def expected_tail(case: Case, seen: Presentations) -> Tail | None:
+    """Return how rejects would die out once no bad token is issued any more."""
+    bad = seen.failed & (seen.used_us >= case.start_us) & (seen.used_us < case.end_us)
+    ages = (seen.used_us - seen.issued_us)[bad] / 1e6
+    if len(ages) < 10:
+        return None
+    lifetime = run_sql(LIFETIME, events=case.events)["seconds"][0].as_py()
+    gone = lifetime or float(ages.max())
+    return Tail(float(np.quantile(ages, 0.5)), float(gone), lifetime is not None)

@@ -1,0 +1,130 @@
+"""Does something else go wrong when the failures do? The test that red herrings do not pass.
+
+A theory about a dependency predicts that its symptom (slow statements, resets, upstream errors) is
+there when attempts fail and gone when they do not.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.result import Finding
+from authlogs.analysis.series import MICROS
+from authlogs.analysis.theory import Verdict
+from authlogs.analysis.timing import anywhere, onset_given_start, recovery_given_reversal
+from authlogs.analysis.units import Bools
+
+ABSENT, PRESENT = math.log(0.01), math.log(0.9 / 0.05)
+COVERS = 0.5
+LEADS_S = 3_600
+JOIN_BINS = 5
+RESOLUTION_S = 30.0
+
+
+@dataclass(frozen=True, eq=False)
+class Symptom:
+    """A symptom per bin of the grid: `bad` where it shows, `heard` where its source spoke."""
+
+    name: str
+    bad: Bools
+    heard: Bools
+    rows: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a symptom goes with the failures: likelihood parts, a verdict and its finding."""
+
+    parts: Mapping[str, float]
+    verdict: Verdict
+    statement: str
+    finding: Finding
+
+
+def fit(case: Case, symptom: Symptom, *, cause_class: str) -> Fit:
+    """Hold a symptom against the failures of the case."""
+    first, last = _window(case)
+    reason = math.log(case.priors.of_reason(cause_class, case.reason_group))
+    if not symptom.heard[first:last].any():
+        parts = {"onset": anywhere(case.span_s), "reason": reason} | _end(case, None)
+        said = f"no source that would show {symptom.name} spoke during the incident"
+        finding = Finding(kind="symptom", direction="unknown", statement=said)
+        return Fit(parts, "untestable", said, finding)
+    run = _episode(case, symptom.bad)
+    bad, well = _shares(case, symptom.bad[first:last], first, last)
+    covered = float(symptom.bad[first:last].mean())
+    follows = covered >= COVERS or (bad is not None and well is not None and bad > 3 * well + 0.01)
+    seen = run is not None and follows
+    parts = {"symptom": PRESENT if seen else ABSENT, "reason": reason} | _clock(case, run)
+    said = f"{symptom.name} covers {covered:.0%} of the incident {_lead(case, run)}"
+    if bad is not None and well is not None:
+        said += f" ({bad:.0%} fail while it shows, {well:.0%} while it does not)"
+    finding = Finding(
+        kind="symptom",
+        direction="for" if seen else "against",
+        statement=said,
+        log_bayes_factor=parts["symptom"],
+        numbers={
+            "share_of_incident": covered,
+            "rejected_when_bad": bad,
+            "rejected_when_well": well,
+        },
+        rows=symptom.rows,
+    )
+    return Fit(parts, "supported" if seen else "contradicted", said, finding)
+
+
+def _window(case: Case) -> tuple[int, int]:
+    width = case.grid.width_s * MICROS
+    first = int((case.start_us - case.grid.start_us) // width)
+    last = int(-(-(case.end_us - case.grid.start_us) // width))
+    return first, max(first + 1, min(last, case.grid.bins))
+
+
+def _episode(case: Case, bad: Bools) -> tuple[int, int] | None:
+    """Return the bad run (small gaps joined) that is on at the onset or ended shortly before it."""
+    onset = _window(case)[0]
+    runs: list[tuple[int, int]] = []
+    for place in np.flatnonzero(bad).tolist():
+        if runs and place - runs[-1][1] <= JOIN_BINS:
+            runs[-1] = (runs[-1][0], place + 1)
+        else:
+            runs.append((place, place + 1))
+    near = LEADS_S // case.grid.width_s
+    led = [run for run in runs if run[0] <= onset and run[1] >= onset - near]
+    return led[-1] if led else None
+
+
+def _clock(case: Case, run: tuple[int, int] | None) -> dict[str, float]:
+    if run is None:
+        return {"onset": anywhere(case.span_s)} | _end(case, None)
+    start, end = (case.grid.start_us + place * case.grid.width_s * MICROS for place in run)
+    onset = onset_given_start(case.onset, start, RESOLUTION_S)
+    return {"onset": onset} | _end(case, (end - RESOLUTION_S * MICROS, end))
+
+
+def _end(case: Case, reversal: tuple[float, float] | None) -> dict[str, float]:
+    if case.recovered_us is None:
+        return {}
+    if reversal is None:
+        return {"recovery": anywhere(case.span_s)}
+    return {"recovery": recovery_given_reversal(case.recovered_us, reversal, case.span_s)}
+
+
+def _shares(case: Case, bad: Bools, first: int, last: int) -> tuple[float | None, float | None]:
+    """Return the failing share of units in the incident's bad and in its other bins."""
+    failed = case.per_bin(case.units.failed)[first:last]
+    tried = case.per_bin(np.ones(len(case.units), dtype=bool))[first:last]
+    pairs = ((failed[bad].sum(), tried[bad].sum()), (failed[~bad].sum(), tried[~bad].sum()))
+    shares = [float(k / n) if n >= 10 else None for k, n in pairs]
+    return shares[0], shares[1]
+
+
+def _lead(case: Case, run: tuple[int, int] | None) -> str:
+    if run is None:
+        return "and does not lead the onset"
+    lead_s = (case.start_us - case.grid.start_us) / MICROS - run[0] * case.grid.width_s
+    return f"and begins {lead_s / 60:.0f} min before the onset"

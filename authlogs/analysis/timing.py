@@ -1,0 +1,58 @@
+"""How well a theory's clock fits: the onset given its start, the recovery given its reversal.
+
+All theories share one free severity course, so time speaks only through these two densities. Both
+are per second, so that a theory with a clock can be compared with one that could begin at any time.
+"""
+
+import math
+
+import numpy as np
+
+from authlogs.analysis.likelihood import Floats
+from authlogs.analysis.onset import Instants
+
+PROMPT_S, SLOW_S = 120.0, 2_700.0
+PROMPT_SHARE = 0.7
+"""Lag from a start to the first failure: mostly minutes, sometimes the better part of an hour."""
+REVERSED_SHARE = 0.8
+SLACK_S = 300.0
+LEAST_DENSITY = 1e-9
+
+
+def lag_density(lag_s: Floats) -> Floats:
+    """Return the density per second of a lag between a cause's start and the first failure."""
+    prompt = PROMPT_SHARE / PROMPT_S * np.exp(-lag_s / PROMPT_S)
+    slow = (1 - PROMPT_SHARE) / SLOW_S * np.exp(-lag_s / SLOW_S)
+    return np.where(lag_s >= 0, prompt + slow, 0.0)
+
+
+def onset_given_start(onset: Instants, start_us: float, uncertainty_s: float) -> float:
+    """Return the log density of the onset for a cause that began at `start_us`."""
+    starts = start_us + np.linspace(-uncertainty_s, uncertainty_s, 21) * 1e6
+    lags = (onset.times[:, None] - starts[None, :]) / 1e6
+    density = float(onset.weights @ lag_density(lags).mean(axis=1))
+    return math.log(max(density, LEAST_DENSITY))
+
+
+def anywhere(span_s: float) -> float:
+    """Return the log density of an instant that may lie anywhere in the analysed span."""
+    return -math.log(max(span_s, 60.0))
+
+
+def chance_before(onset: Instants, start_us: float, uncertainty_s: float) -> float:
+    """Return P(start <= onset), with the record's uncertainty taken as uniform."""
+    ahead = (onset.times - start_us) / 1e6
+    return float(onset.weights @ np.clip((ahead + uncertainty_s) / (2 * uncertainty_s), 0, 1))
+
+
+def recovery_given_reversal(
+    recovered_us: float, reversal: tuple[float, float] | None, span_s: float
+) -> float:
+    """Return the log density of the recovery for a cause taken back over `reversal`, or never."""
+    elsewhere = (1 - REVERSED_SHARE) / max(span_s, 60.0)
+    if reversal is None:
+        return math.log(elsewhere)
+    start, end = reversal
+    inside = start <= recovered_us <= end + SLACK_S * 1e6
+    during = REVERSED_SHARE / ((end - start) / 1e6 + SLACK_S) if inside else 0.0
+    return math.log(during + elsewhere)

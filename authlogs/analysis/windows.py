@@ -1,0 +1,105 @@
+"""Find the stretches in which a series fails more than it should: a scan over every window.
+
+The score of a window is the natural log of a Bayes factor (two rates against one, beta-binomial),
+divided by the overdispersion that the series itself shows, less the log of the windows tried. It is
+a score, not evidence of a level: error rates wander on their own.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from authlogs.analysis.likelihood import Floats, Ints, log_beta_binomial, log_factorials
+from authlogs.analysis.series import Series
+
+LEAST_SCORE = 12.0
+LEAST_RATIO = 2.0
+LEAST_PEOPLE_PER_BIN = 0.2
+LEAST_PEOPLE = 10
+MOST_BLOCKS = 600
+BLOCKS = (1, 5, 15, 60)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """A window of a series: bins `first` to `last` (past the end), its score and its two rates."""
+
+    first: int
+    last: int
+    score: float
+    inside: float
+    outside: float
+
+
+def find_stretches(series: Series) -> list[Stretch]:
+    """Return the abnormal stretches of a series, in order of time."""
+    bins = len(series.failed)
+    factor = -(-bins // MOST_BLOCKS)
+    failed, tried = _coarse(series.failed, factor), _coarse(series.tried, factor)
+    tried = np.maximum(tried, failed)
+    table = log_factorials(int(tried.sum()) + 1)
+    found = _search(failed, tried, 0, len(failed), table)
+    scaled = [
+        Stretch(s.first * factor, min(bins, s.last * factor), s.score, s.inside, s.outside)
+        for s in found
+    ]
+    return sorted(scaled, key=lambda s: s.first)
+
+
+def dispersion(failed: Ints, tried: Ints) -> float:
+    """Return the overdispersion of the counts at their worst block length, at least 1."""
+    worst = 1.0
+    rate = (failed.sum() + 0.5) / (tried.sum() + 1.0)
+    for length in BLOCKS:
+        k, n = _coarse(failed, length), _coarse(tried, length)
+        used = n > 0
+        if used.sum() < 8:
+            continue
+        spread = (k - n * rate)[used] ** 2 / np.maximum(n * rate * (1 - rate), 1e-9)[used]
+        worst = max(worst, float(spread.sum() / (used.sum() - 1)))
+    return worst
+
+
+def _search(failed: Ints, tried: Ints, first: int, last: int, table: Floats) -> list[Stretch]:
+    """Take the best window, then look left and right of it."""
+    best = _best_window(failed[first:last], tried[first:last], table)
+    if best is None:
+        return []
+    here = Stretch(best.first + first, best.last + first, best.score, best.inside, best.outside)
+    left = _search(failed, tried, first, here.first, table)
+    return [*left, here, *_search(failed, tried, here.last, last, table)]
+
+
+def _best_window(failed: Ints, tried: Ints, table: Floats) -> Stretch | None:
+    bins = len(failed)
+    if bins < 4 or failed.sum() < LEAST_PEOPLE:
+        return None
+    k, n = (np.concatenate(([0], np.cumsum(x))) for x in (failed, tried))
+    i, j = np.triu_indices(bins + 1, k=1)
+    inside_k, inside_n = k[j] - k[i], n[j] - n[i]
+    outside_k, outside_n = k[-1] - inside_k, n[-1] - inside_n
+    score = (
+        log_beta_binomial(inside_k, inside_n, table)
+        + log_beta_binomial(outside_k, outside_n, table)
+        - log_beta_binomial(k[-1:], n[-1:], table)
+    )
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside, outside = inside_k / inside_n, (outside_k + 0.5) / (outside_n + 1.0)
+    excess = inside_k - inside_n * outside
+    enough = (inside >= LEAST_RATIO * outside) & (excess >= LEAST_PEOPLE)
+    enough &= excess >= LEAST_PEOPLE_PER_BIN * (j - i)
+    score = np.where(enough & (outside_n > 0), score, -np.inf)
+    best = int(np.argmax(score))
+    if not np.isfinite(score[best]):
+        return None
+    rest = np.r_[0 : i[best], j[best] : bins]
+    tempered = score[best] / dispersion(failed[rest], tried[rest]) - np.log(len(score))
+    if tempered < LEAST_SCORE:
+        return None
+    first, last = int(i[best]), int(j[best])
+    return Stretch(first, last, float(tempered), float(inside[best]), float(outside[best]))
+
+
+def _coarse(values: Ints, factor: int) -> Ints:
+    """Sum blocks of `factor` bins; the last block may be short."""
+    return values if factor == 1 else np.add.reduceat(values, np.arange(0, len(values), factor))
