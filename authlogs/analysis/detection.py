@@ -30,12 +30,13 @@ BEFORE_S, AFTER_S = 900, 2_400
 FINE = f"""
 WITH attempts AS (
     SELECT epoch_us("time") AS at_us, {PERSON} AS person,
-           outcome = 'failure' AND coalesce(reason, 'unspecified') = $5 AS hit
+           outcome = 'failure' AND coalesce(reason, 'unspecified') = $5 AS hit,
+           outcome = 'success' AS well
     FROM events
     WHERE {ATTEMPTS} AND epoch_us("time") >= $1 AND epoch_us("time") < $2
       AND service IS NOT DISTINCT FROM $3 AND event_type = $4)
 SELECT (at_us - $1) // {BIN_S * MICROS} AS bin, count(DISTINCT person) FILTER (hit) AS failed,
-       count(DISTINCT person) AS tried, min(at_us) FILTER (hit) AS first_us
+       count(DISTINCT person) FILTER (hit OR well) AS tried, min(at_us) FILTER (hit) AS first_us
 FROM attempts GROUP BY ALL ORDER BY bin
 """
 REPEATS = f"""

@@ -35,12 +35,8 @@ WITH attempts AS (
     SELECT (epoch_us("time") - $1) // $2 AS bin, service, event_type, outcome, {PERSON} AS person,
            CASE WHEN outcome = 'failure' THEN coalesce(reason, 'unspecified') END AS reason
     FROM events WHERE {ATTEMPTS} AND epoch_us("time") BETWEEN $1 AND $3)
-SELECT service, event_type, NULL AS reason, bin, count(DISTINCT person) AS people,
-       count(DISTINCT person) FILTER (outcome = 'success') AS well
-FROM attempts GROUP BY service, event_type, bin
-UNION ALL
-SELECT service, event_type, reason, bin, count(DISTINCT person), 0
-FROM attempts WHERE reason IS NOT NULL GROUP BY service, event_type, reason, bin
+SELECT service, event_type, reason, bin, count(DISTINCT person) AS people
+FROM attempts GROUP BY ALL
 ORDER BY ALL
 """
 
@@ -64,7 +60,7 @@ class Grid:
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """People failing for one reason, and people attempting, per bin of the grid."""
+    """People failing for one reason, and these with those who succeeded, per bin."""
 
     service: str | None
     event_type: str
@@ -104,23 +100,20 @@ def count_series(events: Events, grid: Grid) -> list[Series]:
     """Return one series for each service, event type and reason in which enough people failed."""
     params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1]
     table = run_sql(COUNTS, params, events=events)
-    whole: dict[tuple[Any, Any], tuple[Ints, bool]] = {}
-    found = []
-    for (service, event_type, reason), rows in _groups(table):
-        people = dense(rows, "people", grid.bins)
-        if reason is None:
-            whole[service, event_type] = people, bool(sum(rows["well"].to_pylist()))
-        elif people.sum() >= FEWEST_FAILING:
-            found.append((service, event_type, reason, people))
-    return [_series(*key, whole[key[0], key[1]]) for key in found]
+    people = {key: dense(rows, "people", grid.bins) for key, rows in _groups(table)}
+    return [
+        _series(service, event_type, reason, failed, people.get((service, event_type, None)))
+        for (service, event_type, reason), failed in people.items()
+        if reason is not None and failed.sum() >= FEWEST_FAILING
+    ]
 
 
 def _series(
-    service: str | None, event_type: str, reason: str, failed: Ints, whole: tuple[Ints, bool]
+    service: str | None, event_type: str, reason: str, failed: Ints, well: Ints | None
 ) -> Series:
-    tried, successes_logged = whole
-    if successes_logged:
-        return Series(service, event_type, reason, failed, tried, "attempts")
+    if well is not None:
+        # Reasons compete: while one takes everybody, the others must not seem to have been cured.
+        return Series(service, event_type, reason, failed, well + failed, "attempts")
     # Without successes there is no rate: a constant stand-in turns the scan into one over counts.
     flat = np.full_like(failed, 10 * max(1, int(failed.max())))
     return Series(service, event_type, reason, failed, flat, "none")

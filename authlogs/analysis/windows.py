@@ -47,16 +47,23 @@ def find_stretches(series: Series) -> list[Stretch]:
 
 
 def dispersion(failed: Ints, tried: Ints) -> float:
-    """Return the overdispersion of the counts at their worst block length, at least 1."""
+    """Return the overdispersion of the counts at their worst block length, at least 1.
+
+    The rate is that of the median block and the worst fifth of the blocks is left out: a second
+    incident among them must not hide the first.
+    """
     worst = 1.0
-    rate = (failed.sum() + 0.5) / (tried.sum() + 1.0)
     for length in BLOCKS:
         k, n = _coarse(failed, length), _coarse(tried, length)
-        used = n > 0
-        if used.sum() < 8:
+        k, n = k[n > 0], n[n > 0]
+        if len(n) < 4:
             continue
-        spread = (k - n * rate)[used] ** 2 / np.maximum(n * rate * (1 - rate), 1e-9)[used]
-        worst = max(worst, float(spread.sum() / (used.sum() - 1)))
+        rate = float(np.median(k / n))
+        if not 0 < rate < 1:
+            continue
+        spread = np.sort((k - n * rate) ** 2 / (n * rate * (1 - rate)))
+        kept = spread[: len(spread) - -(-len(spread) // 5)]
+        worst = max(worst, float(kept.mean()))
     return worst
 
 

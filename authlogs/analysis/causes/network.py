@@ -4,6 +4,8 @@ Predicts: connection errors while attempts fail, by path or zone and not by buil
 application log that records connection errors.
 """
 
+import numpy as np
+
 from authlogs.analysis.case import Case
 from authlogs.analysis.roles import per_bin, places
 from authlogs.analysis.symptoms import Symptom, fit
@@ -25,7 +27,7 @@ def weigh(case: Case) -> list[Weighed]:
     proxies = per_bin(
         case, "http_status IS NOT NULL OR regexp_matches(format, 'error|proxy')", lines="count(*)"
     )
-    bad = errors > max(LEAST, WORSE * float(errors.mean()))
+    bad = errors > max(LEAST, WORSE * float(np.median(errors)))
     heard = (proxies["lines"] > 0) | (errors > 0)
     symptom = Symptom("a burst of connection errors", bad, heard, places(case, trouble))
     result = fit(case, symptom, cause_class="dependency")

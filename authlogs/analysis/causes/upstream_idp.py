@@ -1,7 +1,7 @@
 """Theory: the upstream identity provider failed.
 
 Predicts: sign-ins at the provider itself fail or vanish, on one connection, for every build at
-once. Needs: the provider's own log, or login events that name the provider.
+once. Needs: the provider's own log; an application's log says so only by federation errors.
 """
 
 import numpy as np
@@ -12,26 +12,29 @@ from authlogs.analysis.symptoms import Symptom, fit
 from authlogs.analysis.theory import Weighed
 
 STEPS = "event_type IN ('login', 'token_exchange', 'sso_assertion')"
+FEDERATION = "reason = 'federation_error'"
 FEWER, USUAL_LEAST = 0.3, 4.0
 ERRORS, ERROR_SHARE = 3, 0.2
 
 
 def weigh(case: Case) -> list[Weighed]:
     """Return the theory, weighed on how sign-ins went at the provider."""
-    role = f"({played_by(IDENTITY_PROVIDER)} OR idp IS NOT NULL) AND {STEPS}"
-    broken = "outcome = 'failure' AND reason_group = 'availability'"
+    own = f"({played_by(IDENTITY_PROVIDER)})"
+    trouble = f"{own} AND reason_group = 'availability' OR {FEDERATION}"
+    broken = f"{STEPS} AND outcome = 'failure' AND ({trouble})"
     seen = per_bin(
         case,
-        role,
-        well="count(*) FILTER (outcome = 'success')",
+        f"({own} OR idp IS NOT NULL) AND {STEPS}",
+        well=f"count(*) FILTER (outcome = 'success' AND {own})",
         broken=f"count(*) FILTER ({broken})",
         tried="count(*)",
+        own=f"count(*) FILTER ({own})",
     )
     usual = float(np.median(seen["well"]))
     vanished = (seen["well"] < FEWER * usual) & (usual >= USUAL_LEAST)
     failing = (seen["broken"] >= ERRORS) & (seen["broken"] >= ERROR_SHARE * seen["tried"])
-    heard = np.full(case.grid.bins, bool(seen["tried"].any()))
-    rows = places(case, f"{role} AND {broken}")
+    heard = np.full(case.grid.bins, bool(seen["own"].any() or seen["broken"].any()))
+    rows = places(case, broken)
     symptom = Symptom("trouble at the identity provider", vanished | failing, heard, rows)
     result = fit(case, symptom, cause_class="upstream")
     return [

@@ -1,0 +1,178 @@
+"""Each theory has a world in which it wins and one in which it must lose."""
+
+import numpy as np
+import pytest
+from worlds import at, between, changes, logins, place, statements
+
+from authlogs.analysis.attribution import attribute
+from authlogs.analysis.detection import detect
+
+NO_CHANGES = changes()
+
+
+def only(events):
+    found = detect(events)
+    assert len(found) == 1, [i.incident_id for i in found]
+    return found[0]
+
+
+def solve(events, records):
+    return attribute(only(events), events, records)
+
+
+def chance_of(incident, name):
+    return sum(t.probability for t in incident.theories if t.name.split("@")[0] == name)
+
+
+def test_probabilities_sum_to_one():
+    events = place(logins(1, fails=between(100, 160, "server_error", "availability", 0.6)))
+    incident = solve(events, changes({"time": 99, "service": "web", "version": "2.0"}))
+    total = sum(s.probability for s in incident.suspects)
+    total += sum(t.probability for t in incident.theories) + incident.none["unknown"]
+    assert total == pytest.approx(1.0)
+
+
+def test_a_healthy_day_holds_no_incident():
+    assert [detect(place(logins(seed))) for seed in range(5)] == [()] * 5
+
+
+def test_a_bad_deploy_is_blamed_by_its_version_and_cured_by_its_rollback():
+    hosts = {"web-1": 100, "web-2": 101, "web-3": 102, "web-4": 103}
+
+    def version(minute, host):
+        return "2.0" if hosts[host] <= minute < 170 else "1.0"
+
+    draw = np.random.Generator(np.random.PCG64(5))
+
+    def fails(minute, row):
+        bad = row["service_version"] == "2.0" and draw.random() < 0.7
+        return ("missing_claim", "token_fault") if bad else None
+
+    events = place(logins(2, fails=fails, version=version))
+    records = changes(
+        {
+            "time": 100,
+            "end_time": 104,
+            "service": "web",
+            "version": "2.0",
+            "previous_version": "1.0",
+        },
+        {"time": 98, "service": "gateway", "version": "7", "previous_version": "6"},
+        {"time": 170, "service": "web", "version": "1.0", "change_type": "rollback"},
+    )
+    incident = solve(events, records)
+    assert incident.verdict == "change"
+    assert incident.suspects[0].change.version == "2.0"
+    assert incident.suspects[0].probability >= 0.9
+    assert abs((incident.onset - at(100)).total_seconds()) < 60
+
+
+def test_database_overload_wins_when_latency_leads_and_lasts():
+    rows = logins(3, fails=between(103, 160, "server_error", "availability", 0.6))
+    events = place(rows + statements(3, slow=(100, 160)))
+    incident = solve(events, changes({"time": 30, "service": "web", "version": "1.0"}))
+    assert incident.verdict == "no_change"
+    assert incident.cause_class == "dependency"
+    assert max(incident.theories, key=lambda t: t.probability).name == "database_overload"
+
+
+def test_database_overload_loses_when_latency_is_a_passing_blip():
+    rows = logins(4, fails=between(103, 200, "server_error", "availability", 0.6))
+    events = place(rows + statements(4, slow=(98, 108)))
+    incident = solve(events, NO_CHANGES)
+    verdicts = {t.name: t.verdict for t in incident.theories}
+    assert verdicts["database_overload"] == "contradicted"
+    assert chance_of(incident, "database_overload") < 0.1
+
+
+def test_a_database_that_nobody_logged_is_untestable_and_says_so():
+    events = place(logins(5, fails=between(100, 160, "server_error", "availability", 0.6)))
+    verdicts = {t.name: t.verdict for t in solve(events, NO_CHANGES).theories}
+    assert verdicts["database_overload"] == "untestable"
+
+
+def test_an_attack_wins_when_strangers_fail_with_wrong_passwords():
+    draw = np.random.Generator(np.random.PCG64(6))
+    rows = logins(6)
+    for minute in np.sort(draw.uniform(100, 150, 4_000)):
+        rows.append(
+            {
+                "time": at(minute),
+                "event_type": "login",
+                "service": "web",
+                "user": f"stranger-{draw.integers(3_000)}",
+                "source_ip": f"203.0.113.{draw.integers(1, 9)}",
+                "outcome": "failure",
+                "reason": "invalid_credentials",
+                "reason_group": "user_error",
+            }
+        )
+    incident = solve(place(rows), changes({"time": 60, "service": "web", "version": "1.0"}))
+    assert incident.verdict == "no_change"
+    assert incident.cause_class == "credential_attack"
+
+
+def test_an_attack_loses_when_known_people_fail():
+    events = place(logins(7, fails=between(100, 160, "invalid_credentials", "user_error", 0.6)))
+    verdicts = {t.name: t.verdict for t in solve(events, NO_CHANGES).theories}
+    assert verdicts["credential_attack"] == "contradicted"
+
+
+def test_the_upstream_provider_wins_when_its_own_sign_ins_break():
+    fault = between(100, 150, "federation_error", "availability", 0.9)
+    events = place(logins(8, fails=fault))
+    incident = solve(events, changes({"time": 20, "service": "web", "version": "1.0"}))
+    assert max(incident.theories, key=lambda t: t.probability).name == "upstream_idp"
+
+
+def test_the_network_wins_when_resets_come_with_the_failures():
+    rows = logins(9, fails=between(100, 150, "server_error", "availability", 0.5))
+    draw = np.random.Generator(np.random.PCG64(9))
+    rows += [
+        {
+            "time": at(minute),
+            "event_type": "other",
+            "outcome": "unknown",
+            "service": "edge",
+            "format": "nginx_error",
+            "message": "recv() failed (104: Connection reset by peer)",
+        }
+        for minute in [*draw.uniform(100, 150, 1_500), *draw.uniform(0, 240, 30)]
+    ]
+    incident = solve(place(rows), changes({"time": 20, "service": "web", "version": "1.0"}))
+    assert max(incident.theories, key=lambda t: t.probability).name in {"network", "upstream_idp"}
+    assert {t.name: t.verdict for t in incident.theories}["network"] == "supported"
+
+
+def test_without_change_records_no_change_is_blamed():
+    events = place(logins(10, fails=between(100, 160, "invalid_signature", "token_fault", 0.5)))
+    incident = solve(events, NO_CHANGES)
+    assert incident.suspects == ()
+    assert incident.verdict == "no_change"
+    assert chance_of(incident, "unlisted_change") > 0.5
+
+
+def test_a_change_after_the_onset_is_excluded_and_says_why():
+    events = place(logins(11, fails=between(100, 160, "invalid_signature", "token_fault", 0.5)))
+    incident = solve(events, changes({"time": 110, "service": "web", "version": "1.0"}))
+    assert incident.suspects == ()
+    assert "after the onset" in incident.changes_considered[0].excluded_because
+
+
+def test_a_deploy_of_whose_build_nothing_fails_more_is_not_blamed():
+    """An external fault right after a canary: both versions fail alike."""
+
+    def version(minute, host):
+        return "2.0" if minute >= 97 and host in {"web-1", "web-2"} else "1.0"
+
+    fault = between(100, 150, "server_error", "availability", 0.6)
+    events = place(logins(12, fails=fault, version=version))
+    incident = solve(events, changes({"time": 97, "service": "web", "version": "2.0"}))
+    assert incident.suspects[0].probability < 0.5
+
+
+def test_logs_without_successes_give_counts_only():
+    fault = between(100, 150, "invalid_signature", "token_fault", 1.0)
+    rows = [row for row in logins(13, fails=fault) if row["outcome"] == "failure"]
+    incident = solve(place(rows), NO_CHANGES)
+    assert incident.signal.denominator == "none"
