@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import at, between, changes, logins, place
+from worlds import at, changes, logins, place
 
 from authlogs.analysis.attribution import attribute
 from authlogs.analysis.detection import detect

@@ -102,7 +102,7 @@ def statements(seed, *, minutes=240, slow=(0, 0)):
     return rows
 
 
-def between(first, last, reason, group, chance=1.0, seed=99):
+def between(first, last, reason, group, chance=1.0, *, seed=99):
     """A fault that makes attempts fail between two minutes."""
     draw = np.random.Generator(np.random.PCG64(seed))
 
