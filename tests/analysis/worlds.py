@@ -52,9 +52,16 @@ def place(rows):
     return table(rows, EVENTS)
 
 
-def logins(
-    seed, *, minutes=240, rate=20, fails=lambda minute, who: None, version=lambda m, h: "1.0"
-):
+def nothing_fails(_minute, _row):
+    """No fault."""
+
+
+def one_version(_minute, _host):
+    """No deploy."""
+    return "1.0"
+
+
+def logins(seed, *, minutes=240, rate=20, fails=nothing_fails, version=one_version):
     """Logins at `web`; `fails(minute, row)` gives (reason, group) or null."""
     draw = np.random.Generator(np.random.PCG64(seed))
     rows = []
