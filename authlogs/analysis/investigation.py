@@ -122,20 +122,20 @@ def _source(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _warnings(logs: Logs) -> tuple[str, ...]:
     """Say what was assumed and what is missing."""
-    said = []
-    for row in logs.sources.to_pylist():
-        name = row["source_file"]
-        if row["error"]:
-            said.append(f"{name}: {row['error']}")
+    rows = logs.sources.to_pylist()
+    said = [f"{row['source_file']}: {row['error']}" for row in rows if row["error"]]
+    zones: dict[str, list[str]] = {}
+    years: dict[str, list[str]] = {}
+    for row in rows:
         if row["zone"]:
-            said.append(f"{name}: its times have no zone; {row['zone']} was used")
+            zones.setdefault(row["zone"], []).append(row["source_file"])
         if row["year"]:
-            said.append(
-                f"{name}: its times have no year; {row['year']} was used ({row['year_from']})"
-            )
+            years.setdefault(f"{row['year']} ({row['year_from']})", []).append(row["source_file"])
+    said += [f"times without a zone were read as {z}: {', '.join(f)}" for z, f in zones.items()]
+    said += [f"times without a year were read as {y}: {', '.join(f)}" for y, f in years.items()]
     if not len(logs.changes):
         said.append("there are no change records: only causes without a record could be weighed")
-    return tuple(said)
+    return (*logs.warnings, *said)
 
 
 def _software() -> dict[str, str]:

@@ -1,0 +1,5 @@
+"""The command line: one sub-command per public function."""
+
+from authlogs.cli.entry import main
+
+__all__ = ["main"]

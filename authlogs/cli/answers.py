@@ -1,0 +1,123 @@
+"""The commands that answer: investigate, triage, timeline, report."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.reading import Reading, read_asked
+from authlogs.cli.terminal import progress, say, show
+
+if TYPE_CHECKING:
+    from authlogs.analysis.result import Investigation
+
+FORMATS: Final = ("html", "md", "json")
+OUT: Final = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into DIR."
+)
+OUT_NEEDED: Final = click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Where to write."
+)
+FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that is there.")
+
+
+@click.command("investigate")
+@reads_logs
+@OUT
+@click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@FORCE
+def investigate_command(asked: Asked, out: Path | None, as_json: bool, force: bool) -> int:
+    """Say what broke the logins, when, for whom, and which change is most supported."""
+    reading, found = _investigated(asked)
+    if as_json:
+        reading.say_what_was_read()
+        show(found.to_json())
+    else:
+        from authlogs.report.summary import summary
+
+        show(summary(found))
+        reading.say_what_was_missed()
+    if out:
+        _write(found, out, FORMATS, force=force)
+    return reading.exit_code
+
+
+@click.command("triage")
+@reads_logs
+def triage_command(asked: Asked) -> int:
+    """Give a first answer in six lines, before everything is read."""
+    from authlogs.analysis.first_look import triage
+
+    first = triage(asked.paths, tz=asked.zones(), year=asked.year, since=asked.since, until=asked.until)
+    for line in first.lines:
+        show(line)
+    return 0
+
+
+@click.command("timeline")
+@reads_logs
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    required=True,
+    help="The figure: FILE.png, FILE.svg or FILE.pdf.",
+)
+def timeline_command(asked: Asked, out: Path) -> int:
+    """Draw what happened, on one axis of local time."""
+    from authlogs.plot.timeline import plot_timeline
+
+    reading, found = _investigated(asked)
+    reading.say_what_was_read()
+    plot_timeline(found).figure.savefig(out)
+    show(str(out))
+    return reading.exit_code
+
+
+@click.command("report")
+@reads_logs
+@OUT_NEEDED
+@click.option(
+    "--format", "formats", default=",".join(FORMATS), show_default=True, help="Which files to write."
+)
+@FORCE
+def report_command(asked: Asked, out: Path, formats: str, force: bool) -> int:
+    """Write the report: page, text, figures, result and manifest."""
+    reading, found = _investigated(asked)
+    reading.say_what_was_read()
+    _write(found, out, tuple(formats.split(",")), force=force)
+    return reading.exit_code
+
+
+def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
+    """Read, hide who is who unless asked not to, and investigate."""
+    from authlogs.analysis.investigation import investigate
+    from authlogs.pseudonyms import pseudonymise
+
+    progress("reading …")
+    reading = read_asked(asked)
+    progress("investigating …")
+    if asked.identities:
+        found = investigate(reading.logs)
+        told = "people and addresses are shown as they are (--identities)"
+        return reading, replace(found, warnings=(*found.warnings, told))
+    return reading, investigate(pseudonymise(reading.logs, key=asked.key))
+
+
+def _write(found: "Investigation", out: Path, formats: tuple[str, ...], *, force: bool) -> None:
+    from authlogs.report.folder import write_report
+
+    write_report(found, out, formats=formats, force=force, command=_command())
+    say(f"report: {out}")
+
+
+def _command() -> str:
+    import shlex
+
+    return shlex.join(["authlogs", *sys.argv[1:]])
+
+
+COMMANDS: Final = (investigate_command, triage_command, timeline_command, report_command)

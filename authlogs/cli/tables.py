@@ -1,0 +1,112 @@
+"""The commands around the answers: parse, formats, verify, simulate."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from authlogs.cli.exits import Exit
+from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.reading import read_asked
+from authlogs.cli.terminal import progress, say, show
+from authlogs.errors import BadCall, UnknownPath, Unwritable
+
+if TYPE_CHECKING:
+    from authlogs.logs import Logs
+    from authlogs.parse.format import Format
+
+
+@click.command("parse")
+@reads_logs
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar="STORE|FILE.parquet",
+    required=True,
+    help="A folder for all four tables, or one .parquet file for the events alone.",
+)
+def parse_command(asked: Asked, out: Path) -> int:
+    """Write what the logs hold as Parquet: events, changes, rejects, sources."""
+    progress("reading …")
+    reading = read_asked(asked)
+    reading.say_what_was_read()
+    if out.suffix == ".parquet":
+        _write_events(reading.logs, out)
+    else:
+        reading.logs.save(out)
+    show(str(out))
+    return reading.exit_code
+
+
+def _write_events(logs: "Logs", out: Path) -> None:
+    import pyarrow.parquet as pq
+
+    try:
+        pq.write_table(logs.events, out, compression="zstd")
+    except OSError as error:
+        raise Unwritable(
+            f"the events cannot be written: {error.strerror or error}",
+            where=str(out),
+            next_step="name a file in a folder that you may write to",
+        ) from error
+    say("only the events were written; changes, rejects and sources need a folder")
+
+
+@click.command("formats")
+@click.argument("name", required=False)
+@click.option("--test", is_flag=True, help="Check that samples give what they want.")
+def formats_command(name: str | None, test: bool) -> int:
+    """List the formats, one line each; with NAME, show one of them."""
+    from authlogs.parse.registry import load_registry
+
+    registry = load_registry()
+    chosen = (registry.named(name),) if name else registry.formats
+    if test:
+        return _test(chosen)
+    for one in chosen:
+        show(f"{one.name:<24} {one.kind:<8} {one.shape:<7} {one.title}")
+    if name:
+        _describe(chosen[0])
+    return Exit.DONE
+
+
+def _describe(one: "Format") -> None:
+    show(f"vendor: {one.vendor or 'none'}")
+    if one.kind == "events":
+        show(f"logs successes: {one.logs_success}")
+    show(f"columns: {', '.join(sorted({*one.columns, *one.set}))}")
+    for sample in one.samples:
+        show(f"sample: {sample.line}")
+
+
+def _test(chosen: "tuple[Format, ...]") -> int:
+    raise NotImplementedError
+
+
+@click.command("verify")
+@click.argument("place", type=click.Path(path_type=Path), metavar="DIR|STORE")
+@click.option(
+    "--logs", "logs_at", type=click.Path(path_type=Path), metavar="PATH", help="Where the logs are now."
+)
+def verify_command(place: Path, logs_at: Path | None) -> int:
+    """Tell whether a report, or the logs behind it or behind a store, were altered."""
+    raise NotImplementedError
+
+
+@click.command("simulate")
+@click.argument("kind")
+@click.option(
+    "--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Where to write."
+)
+@click.option("--seed", type=int, help="Another seed gives another incident of the kind.")
+def simulate_command(kind: str, out: Path, seed: int | None) -> int:
+    """Write the logs of an incident whose cause is known."""
+    from authlogs.simulation.folder import simulate
+
+    simulate(kind, out, seed=seed)
+    show(str(out))
+    say(f"the truth: {out.with_name(out.name + '.truth.json')}")
+    return Exit.DONE
+
+
+COMMANDS: Final = (parse_command, formats_command, verify_command, simulate_command)

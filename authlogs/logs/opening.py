@@ -1,0 +1,176 @@
+"""`read`: from paths to Logs, or a message that says what is missing."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, tzinfo
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from authlogs.errors import AuthlogsError, BadCall, NothingToRead, ZoneNeeded
+from authlogs.logs.record import Logs
+from authlogs.logs.span import keep_span
+from authlogs.parse.reader import Settings
+from authlogs.parse.reading import Tables, read_files
+from authlogs.parse.registry import load_registry
+from authlogs.secrets import Fingerprints, new_key
+from authlogs.sources.find import Paths, find
+from authlogs.window import parse_moment, parse_zone, stands_alone
+
+Moment = datetime | str | None
+
+_SHOWN: Final = 12
+
+
+def read(
+    paths: Paths,
+    *,
+    tz: str | Mapping[str, str] | None = None,
+    year: int | Mapping[str, int] | None = None,
+    log_format: str | Mapping[str, str] | None = None,
+    since: Moment = None,
+    until: Moment = None,
+    key: bytes | None = None,
+    strict: bool = False,
+    formats: Iterable[str | Path] = (),
+    on_zone_needed: Literal["raise", "skip"] = "raise",
+) -> Logs:
+    """Read log files, change records and notes: files, folders or globs, each for what it is.
+
+    `tz` (an IANA name or an offset) and `year` speak for sources whose times lack them, one value
+    or one for each glob of names; they are never guessed. Events outside [`since`, `until`) are
+    counted as filtered; both may be aware datetimes or text (`2024-05-03T09:41-05:00`, `09:41`,
+    `30m` back from the end). `key` makes fingerprints of tokens the same over reads. `formats` are
+    folders of your own format files. Bad lines are counted rejects; `strict` makes them raise.
+
+    Raises UnknownPath, NothingToRead, UnknownFormat, and ZoneNeeded naming every file that needs
+    a zone or a year (with `on_zone_needed="skip"` those records are rejects instead).
+
+    >>> import authlogs as al
+    >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+    >>> logs.tally().holds
+    True
+    """
+    zone = _zones(tz)
+    findings = find(paths)
+    if not findings.files:
+        raise NothingToRead(
+            "there is no file in it" + _hint(findings.warnings),
+            where=str(paths),
+            next_step="name a file, or a folder that holds logs",
+        )
+    key = new_key() if key is None else key
+    settings = Settings(
+        load_registry(*(Path(folder) for folder in formats)),
+        Fingerprints(key),
+        since=_moment(since, zone),
+        until=_moment(until, zone),
+    )
+    tables = read_files(findings.files, settings, tz=tz, year=year, log_format=log_format)
+    if on_zone_needed == "raise" and (tables.needs_zone or tables.needs_year):
+        raise _zone_needed(tables)
+    sources = tables.source_table()
+    _something_was_read(sources)
+    rejects = tables.table("rejects")
+    if strict and len(rejects):
+        raise _first_reject(rejects)
+    logs = Logs(
+        dataset=ds.dataset(tables.table("events")),
+        changes=tables.table("changes"),
+        rejects=rejects,
+        sources=sources,
+        warnings=findings.warnings,
+        key=key,
+    )
+    return _relative(logs, since, until, zone)
+
+
+def _zones(tz: str | Mapping[str, str] | None) -> tzinfo | None:
+    """Check every zone before anything is read; the one that speaks for all, if there is one."""
+    if isinstance(tz, Mapping):
+        for name in tz.values():
+            parse_zone(name)
+        return None
+    return None if tz is None else parse_zone(tz)
+
+
+def _moment(told: Moment, zone: tzinfo | None) -> datetime | None:
+    """A moment that can be known before the data is."""
+    if told is None or (isinstance(told, str) and not stands_alone(told)):
+        return None
+    if isinstance(told, str):
+        return parse_moment(told, zone=zone)
+    if told.tzinfo is None:
+        raise BadCall(
+            f"{told.isoformat()} has no zone",
+            where="since or until",
+            next_step="give an aware datetime, or text with an offset",
+        )
+    return told.astimezone(UTC)
+
+
+def _relative(logs: Logs, since: Moment, until: Moment, zone: tzinfo | None) -> Logs:
+    """Apply `30m` and bare times of day, which only the data can place."""
+    if not any(isinstance(one, str) and not stands_alone(one) for one in (since, until)):
+        return logs
+    times = pc.min_max(logs.events["time"]).as_py()
+    first, last = times["min"], times["max"]
+    day = _only_day(first, last, zone)
+
+    def place(told: Moment, end: datetime | None) -> datetime | None:
+        if isinstance(told, str):
+            return parse_moment(told, zone=zone, day=day, end=end)
+        return told
+
+    latest = place(until, last)
+    return keep_span(logs, since=place(since, latest or last), until=latest)
+
+
+def _only_day(first: datetime | None, last: datetime | None, zone: tzinfo | None) -> date | None:
+    if first is None or last is None or zone is None:
+        return None
+    days = {moment.astimezone(zone).date() for moment in (first, last)}
+    return days.pop() if len(days) == 1 else None
+
+
+def _hint(warnings: tuple[str, ...]) -> str:
+    return f" ({warnings[0]})" if warnings else ""
+
+
+def _zone_needed(tables: Tables) -> ZoneNeeded:
+    parts, steps = [], []
+    if tables.needs_zone:
+        parts.append(f"times without a zone in {_listed(tables.needs_zone)}")
+        steps.append('tz="America/Bogota" or tz="-05:00" (--tz)')
+    if tables.needs_year:
+        parts.append(f"times without a year in {_listed(tables.needs_year)}")
+        steps.append("year=2024 (--year)")
+    return ZoneNeeded("; ".join(parts), next_step="say which: " + " and ".join(steps))
+
+
+def _listed(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _something_was_read(sources: pa.Table) -> None:
+    if pc.sum(sources["lines"]).as_py():
+        return
+    rows: list[dict[str, Any]] = sources.select(["source_file", "error"]).to_pylist()
+    told = [f"{row['source_file']}: {row['error'] or 'empty'}" for row in rows[:_SHOWN]]
+    raise NothingToRead(
+        "no line could be read\n  " + "\n  ".join(told),
+        next_step="name a text log, plain or as gzip or zstd",
+    )
+
+
+def _first_reject(rejects: pa.Table) -> AuthlogsError:
+    first = rejects.slice(0, 1).to_pylist()[0]
+    return AuthlogsError(
+        f"{len(rejects)} records could not be read, the first for {first['reason']}: "
+        f"{first['first_bytes']}",
+        where=f"{first['source_file']}:{first['line_no']}",
+        next_step="read without strict=True to count them as rejects",
+    )

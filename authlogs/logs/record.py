@@ -1,0 +1,78 @@
+"""The record that everything else stands on: events, changes, rejects and sources of one read."""
+
+from dataclasses import dataclass, field
+from html import escape
+from os import PathLike
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from authlogs.logs.tally import Counts, Tally
+from authlogs.schema import TALLY
+
+if TYPE_CHECKING:
+    from authlogs.logs.verification import Verified
+
+
+@dataclass(frozen=True)
+class Logs:
+    """What systems recorded (`events`), what people did (`changes`), and what was not read.
+
+    `dataset` holds the events, in memory after `read` and on disk after `load`; `rejects` and
+    `sources` tell what could not be read and where everything came from. `warnings` are
+    sentences about what was left out on purpose.
+    """
+
+    dataset: ds.Dataset
+    changes: pa.Table
+    rejects: pa.Table
+    sources: pa.Table
+    warnings: tuple[str, ...] = ()
+    key: bytes = field(default=b"", repr=False)
+
+    @property
+    def events(self) -> pa.Table:
+        """The events as a table in memory."""
+        return self.dataset.to_table()
+
+    def tally(self) -> Tally:
+        """Lines and what became of them, in total and by file."""
+        rows = self.sources.select(["source_file", *TALLY]).to_pylist()
+        files = {row.pop("source_file"): Counts(**row) for row in rows}
+        return Tally(sum(files.values(), Counts()), files)
+
+    def save(self, store: str | PathLike[str]) -> None:
+        """Write everything to a folder of Parquet files; raises Unwritable.
+
+        The key of the fingerprints goes to `STORE.key` beside it, readable by its owner alone.
+        """
+        from authlogs.logs.store import save_logs
+
+        save_logs(self, store)
+
+    def verify(self) -> "Verified":
+        """Read the original files again: are they still the same bytes?"""
+        from authlogs.logs.verification import verify_sources
+
+        return verify_sources(self.sources)
+
+    def __repr__(self) -> str:
+        total = self.tally().total
+        return (
+            f"Logs({len(self.sources)} files, {total.lines} lines: {total.events} events, "
+            f"{total.changes} changes, {total.rejected} rejects)"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = self.sources.select(["source_file", "format", *TALLY, "error"]).to_pylist()
+        head = "".join(f"<th>{escape(name)}</th>" for name in rows[0]) if rows else ""
+        body = "".join(
+            "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row.values()) + "</tr>"
+            for row in rows
+        )
+        return f"<p>{escape(repr(self))}</p><table><tr>{head}</tr>{body}</table>"
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else escape(str(value))

@@ -1,0 +1,1 @@
+"""One engine, driven by format files, turns lines into rows of the EVENTS and CHANGES tables."""

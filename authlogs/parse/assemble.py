@@ -1,0 +1,174 @@
+"""Filled claims of one stretch of a file become one table in the schema, in file order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from authlogs.parse.clock import Longs
+from authlogs.parse.columns import Filled
+from authlogs.parse.enrich import enrich, redact_columns, suspects
+from authlogs.parse.fields import Mask, join_present
+from authlogs.parse.records import Records, Rows
+from authlogs.schema import CHANGES, EVENTS, REJECTS, WORD
+from authlogs.secrets import Fingerprints, redact
+
+
+@dataclass(frozen=True)
+class Part:
+    """One claim, filled, with the records it came from and their order in the stretch."""
+
+    filled: Filled
+    records: Records
+    order: Rows
+    format_name: str
+    kind: str
+
+    def filter(self, kept: Mask) -> "Part":
+        """The rows of a mask."""
+        rows = np.flatnonzero(kept).astype(np.int64)
+        index = pa.array(rows)
+        filled = self.filled
+        return Part(
+            Filled(
+                rows=filled.rows[rows],
+                columns={name: column.take(index) for name, column in filled.columns.items()},
+                time=filled.time,
+                extra=filled.extra.take(index),
+                pid=None if filled.pid is None else filled.pid.take(index),
+            ),
+            records=self.records.take(rows),
+            order=self.order[rows],
+            format_name=self.format_name,
+            kind=self.kind,
+        )
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A table and, for each of its rows, its place in the stretch and how often it stands."""
+
+    table: pa.Table
+    order: Rows
+
+
+def assemble(
+    parts: list[Part],
+    *,
+    kind: str,
+    source_file: str,
+    prints: Fingerprints,
+    length: Longs,
+    notes: Mapping[int, str],
+) -> Placed:
+    """All rows of one kind, in file order, a repeated record as often as it says.
+
+    `length` and `notes` belong to the rows of the stretch: bytes, and the text that continues it.
+    """
+    schema = EVENTS if kind == "events" else CHANGES
+    if not parts:
+        return Placed(schema.empty_table(), np.empty(0, np.int64))
+    order = np.concatenate([part.order for part in parts])
+    columns = _together(parts)
+    raw = pa.concat_arrays([part.records.text for part in parts])
+    if kind == "events":
+        if notes:
+            raw = _annotate(columns, raw, order, notes)
+        enrich(columns, raw, prints)
+    else:
+        columns.pop("pid", None)
+        redact_columns(columns, suspects(raw))
+    columns["line_no"] = pa.array(np.concatenate([part.records.line_no for part in parts]))
+    columns["byte_offset"] = pa.array(np.concatenate([part.records.offset for part in parts]))
+    columns["byte_length"] = pa.array(length[order])
+    columns["source_file"] = pa.repeat(pa.scalar(source_file), len(order))
+    repeat = np.concatenate([part.records.repeat for part in parts])
+    in_order = np.argsort(order, kind="stable")
+    chosen = np.repeat(in_order, repeat[in_order])
+    table = fit(columns, schema, len(order))
+    if len(parts) > 1 or len(chosen) != len(order):
+        table = table.take(pa.array(chosen))
+    return Placed(table, order[chosen])
+
+
+def _annotate(
+    columns: dict[str, pa.Array], raw: pa.Array, order: Rows, notes: Mapping[int, str]
+) -> pa.Array:
+    """Append what continues a record to its message and to its raw text."""
+    rows = [at for at, row in enumerate(order.tolist()) if row in notes]
+    if not rows:
+        return raw
+    mask = np.zeros(len(order), bool)
+    mask[rows] = True
+    texts = pa.array([notes[int(order[at])] for at in rows], pa.string())
+    message = columns.get("message", pa.nulls(len(order), pa.string()))
+
+    def longer(column: pa.Array) -> pa.Array:
+        before = column.filter(pa.array(mask))
+        both = join_present([before, texts], "\n")
+        return pc.replace_with_mask(column, pa.array(mask), both)
+
+    columns["message"] = longer(message)
+    return longer(raw)
+
+
+def _together(parts: list[Part]) -> dict[str, pa.Array]:
+    names = dict.fromkeys(name for part in parts for name in part.filled.columns)
+    columns: dict[str, pa.Array] = {}
+    for name in names:
+        kind = next(p.filled.columns[name].type for p in parts if name in p.filled.columns)
+        pieces = [
+            part.filled.columns.get(name, pa.nulls(len(part.order), kind)) for part in parts
+        ]
+        columns[name] = pa.concat_arrays(pieces)
+    columns["extra"] = pa.concat_arrays([part.filled.extra for part in parts])
+    columns["format"] = pa.concat_arrays(
+        [pa.repeat(pa.scalar(part.format_name), len(part.order)) for part in parts]
+    )
+    pids = [part.filled.pid for part in parts]
+    if any(pid is not None for pid in pids):
+        columns["pid"] = pa.concat_arrays(
+            [
+                pa.nulls(len(part.order), pa.string()) if pid is None else pid
+                for part, pid in zip(parts, pids, strict=True)
+            ]
+        )
+    return columns
+
+
+def fit(columns: dict[str, pa.Array], schema: pa.Schema, rows: int) -> pa.Table:
+    """Columns in the order and types of a schema; what is missing is null."""
+    arrays = []
+    for field in schema:
+        column = columns.get(field.name)
+        if column is None:
+            column = pa.nulls(rows, field.type)
+        elif field.type == WORD and column.type == pa.string():
+            column = column.dictionary_encode()
+        elif column.type != field.type:
+            column = column.cast(field.type)
+        arrays.append(column)
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+SHOWN = 120
+"""Characters of a reject that are kept."""
+
+
+def rejects(records: Records, reasons: list[str] | str, source_file: str) -> pa.Table:
+    """Rows for records that gave none: where they stand, why, and how they begin."""
+    rows = len(records)
+    begin = pc.utf8_slice_codeunits(redact(records.text), 0, SHOWN)
+    printable = pc.replace_substring_regex(begin, r"[\x00-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]", "\u00b7")
+    words = [reasons] * rows if isinstance(reasons, str) else reasons
+    columns = {
+        "source_file": pa.repeat(pa.scalar(source_file), rows),
+        "line_no": pa.array(records.line_no),
+        "byte_offset": pa.array(records.offset),
+        "byte_length": pa.array(records.length),
+        "reason": pa.array(words, pa.string()),
+        "first_bytes": printable,
+    }
+    return fit(columns, REJECTS, rows)

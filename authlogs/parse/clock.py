@@ -1,0 +1,268 @@
+"""Times, column-wise over distinct values: layouts, zones, years, and how sure each time is."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from authlogs.schema import TIME, TIME_QUALITIES
+
+Longs = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+_CLOCK: Final = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+_ZONE: Final = r"(?: ?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
+_LAYOUTS: Final = {
+    "iso": rf"^(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}{_ZONE}$",
+    "clf": rf"^\[?(?P<d>\d\d)/(?P<b>[A-Z][a-z][a-z])/(?P<y>\d{{4}}):{_CLOCK}{_ZONE}\]?$",
+    "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
+    "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}$",
+}
+_EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
+_MONTHS: Final = pa.array("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+_SECOND: Final = 1_000_000
+_NONE: Final = np.int64(np.iinfo(np.int64).min)
+_EARLIEST: Final = np.datetime64("1970-01-02", "us").astype(np.int64)
+_LATEST: Final = np.datetime64("2100-01-01", "us").astype(np.int64)
+_QUARTER: Final = 900 * _SECOND
+
+
+@dataclass(frozen=True)
+class Times:
+    """Moments in microseconds since 1970 UTC, how sure each is, and which could not be known."""
+
+    moment: Longs
+    quality: NDArray[np.int8]
+    needs_zone: Mask
+    needs_year: Mask
+
+    @property
+    def unknown(self) -> Mask:
+        return self.needs_zone | self.needs_year
+
+    def to_arrow(self) -> pa.Array:
+        return moments(self.moment)
+
+    def quality_words(self) -> pa.Array:
+        return pa.array(TIME_QUALITIES, pa.string()).take(pa.array(self.quality))
+
+
+def moments(values: Longs) -> pa.Array:
+    """A timestamp column of microseconds, where the least number means null."""
+    return pa.array(values, pa.int64(), mask=values == _NONE).cast(TIME)
+
+
+@dataclass(frozen=True)
+class _Wall:
+    """What the clock on the wall said: local microseconds, and what it left out."""
+
+    local: Longs  # _NONE where nothing could be read
+    offset: Longs  # seconds east of UTC, _NONE where the text names no zone
+    yearless: Mask  # read as if in 1972, a leap year
+    month: Longs
+
+
+class Clock:
+    """Reads the times of one file: its zone, its year, and the New Years it has passed.
+
+    Yearless stamps run on in file order: when the month falls by more than six, a year begins.
+    """
+
+    def __init__(self, *, zone: tzinfo | None = None, year: int | None = None) -> None:
+        self.zone, self.year = zone, year
+        self._passed = 0  # New Years since the first yearless stamp
+        self._month = 0
+        self.zone_used = self.year_used = False
+        self.first_yearless: tuple[int, int] | None = None  # month and day
+
+    def read(self, column: pa.Array, layouts: tuple[str, ...]) -> Times:
+        """The moment of each text; what no layout reads is null and of quality `none`."""
+        encoded = column.dictionary_encode()
+        wall = read_wall(encoded.dictionary, layouts)
+        indices = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(False)
+        local, offset, yearless, month = (_pick(part, indices) for part in _padded(wall))
+        self._note_yearless(local, yearless)
+        needs_year = yearless & (local != _NONE) & (self.year is None)
+        if yearless.any() and self.year is not None:
+            local = self._with_year(local, yearless, month)
+            self.year_used = True
+        readable = local != _NONE
+        naive = readable & (offset == _NONE)
+        needs_zone = naive & (self.zone is None)
+        moment = np.where(readable & ~naive, local - offset * _SECOND, _NONE)
+        if self.zone is not None and naive.any():
+            moment[naive] = localise(local[naive], self.zone)
+            self.zone_used = True
+        moment[needs_year | needs_zone] = _NONE
+        moment[(moment < _EARLIEST) | (moment > _LATEST)] = _NONE
+        quality = naive.astype(np.int8) + 2 * yearless.astype(np.int8)
+        quality[moment == _NONE] = TIME_QUALITIES.index("none")
+        return Times(moment, quality, needs_zone, needs_year)
+
+    def _note_yearless(self, local: Longs, yearless: Mask) -> None:
+        rows = np.flatnonzero(yearless & (local != _NONE))
+        if len(rows) and self.first_yearless is None:
+            stamp = datetime.fromtimestamp(int(local[rows[0]]) // _SECOND, UTC)
+            self.first_yearless = (stamp.month, stamp.day)
+
+    def _with_year(self, local: Longs, yearless: Mask, month: Longs) -> Longs:
+        """Move the stamps of 1972 to their years; 29 February of a common year is no day."""
+        rows = np.flatnonzero(yearless & (local != _NONE))
+        if not len(rows) or self.year is None:
+            return local
+        months = month[rows]
+        steps = np.diff(months, prepend=self._month or months[0])
+        turns = self._passed + np.cumsum((steps < -6).astype(np.int64) - (steps > 6))
+        self._passed, self._month = int(turns[-1]), int(months[-1])
+        days, rest = np.divmod(local[rows], 86_400 * _SECOND)
+        stamp = days.astype("datetime64[D]")
+        day = (stamp - stamp.astype("datetime64[M]")).astype(np.int64) + 1
+        moved = _local(self.year + turns, months, day) + rest
+        moved[_local(self.year + turns, months, day) == _NONE] = _NONE
+        result = local.copy()
+        result[rows] = moved
+        return result
+
+
+def read_wall(texts: pa.Array, layouts: tuple[str, ...]) -> _Wall:
+    """Read distinct texts by the first layout that fits each."""
+    count = len(texts)
+    wall = _Wall(
+        local=np.full(count, _NONE),
+        offset=np.full(count, _NONE),
+        yearless=np.zeros(count, bool),
+        month=np.zeros(count, np.int64),
+    )
+    rows = np.arange(count)
+    for name in layouts:
+        if not len(rows):
+            break
+        pattern = _EPOCH if name == "epoch" else _LAYOUTS[name]
+        found = pc.extract_regex(texts.take(pa.array(rows)), pattern)
+        hit = found.is_valid().to_numpy(False)
+        if hit.any():
+            parts = found.filter(pa.array(hit)).flatten()
+            named = dict(zip((one.name for one in found.type), parts, strict=True))
+            (_read_epoch if name == "epoch" else _read_parts)(named, wall, rows[hit])
+        rows = rows[~hit]
+    return wall
+
+
+def _read_parts(parts: dict[str, pa.Array], wall: _Wall, rows: NDArray[Any]) -> None:
+    year = _number(parts["y"])
+    month = _number(parts["m"]) if "m" in parts else _month(parts["b"])
+    hour, minute, second = (_number(parts[name]) for name in "HMS")
+    yearless = pc.equal(parts["y"], "").to_numpy(False)
+    day = _local(np.where(yearless, 1972, year), month, _number(parts["d"]))
+    good = (day != _NONE) & (hour < 24) & (minute < 60) & (second <= 60)
+    fraction = _microseconds(parts["f"])
+    within = ((hour * 60 + minute) * 60 + second) * _SECOND + fraction
+    wall.local[rows] = np.where(good, day + within, _NONE)
+    wall.yearless[rows] = yearless
+    wall.month[rows] = month
+    if "z" in parts:
+        wall.offset[rows] = _offsets(parts["z"])
+
+
+def _read_epoch(parts: dict[str, pa.Array], wall: _Wall, rows: NDArray[Any]) -> None:
+    """Seconds, milliseconds, microseconds or nanoseconds, told apart by magnitude."""
+    whole = _number(parts["n"])
+    value = np.select(
+        [whole < 10**11, whole < 10**14, whole < 10**17],
+        [whole * _SECOND + _microseconds(parts["f"]), whole * 1000, whole],
+        whole // 1000,
+    )
+    wall.local[rows] = value
+    wall.offset[rows] = 0
+
+
+def _local(year: Longs, month: Longs, day: Longs) -> Longs:
+    """Microseconds of midnight; _NONE where the calendar has no such day."""
+    fine = (year >= 1970) & (year <= 2100) & (month >= 1) & (month <= 12) & (day >= 1)
+    first = ((np.where(fine, year, 1970) - 1970) * 12 + np.where(fine, month, 1) - 1).astype(
+        "datetime64[M]"
+    )
+    days = (first + 1).astype("datetime64[D]") - first.astype("datetime64[D]")
+    fine &= day <= days.astype(np.int64)
+    midnight = first.astype("datetime64[D]").astype(np.int64) + day - 1
+    return np.where(fine, midnight * 86_400 * _SECOND, _NONE)
+
+
+def _number(column: pa.Array) -> Longs:
+    filled = pc.if_else(pc.equal(column, ""), "0", column)
+    return filled.cast(pa.int64(), safe=False).to_numpy(False)  # type: ignore[no-any-return]
+
+
+def _month(column: pa.Array) -> Longs:
+    return pc.fill_null(pc.index_in(column, _MONTHS), -1).to_numpy(False).astype(np.int64) + 1  # type: ignore[no-any-return]
+
+
+def _microseconds(column: pa.Array) -> Longs:
+    padded = pc.binary_join_element_wise(column, "000000", "")
+    return _number(pc.utf8_slice_codeunits(padded, 0, 6))
+
+
+def _offsets(column: pa.Array) -> Longs:
+    """Seconds east of UTC for `Z`, `UTC`, `+01:30`, `-05`; _NONE for no zone at all."""
+    encoded = column.dictionary_encode()
+    known = np.array([_offset(text) for text in encoded.dictionary.to_pylist()], np.int64)
+    return known[encoded.indices.to_numpy(False)]  # type: ignore[no-any-return]
+
+
+def _offset(text: str) -> int:
+    if not text:
+        return int(_NONE)
+    if text[0] not in "+-":
+        return 0
+    digits = text[1:].replace(":", "").ljust(4, "0")
+    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
+    return -seconds if text[0] == "-" else seconds
+
+
+def _padded(wall: _Wall) -> tuple[NDArray[Any], ...]:
+    """The parts with one more entry, which is what null points to."""
+    return (
+        np.append(wall.local, _NONE),
+        np.append(wall.offset, _NONE),
+        np.append(wall.yearless, False),
+        np.append(wall.month, 0),
+    )
+
+
+def _pick(part: NDArray[Any], indices: NDArray[Any]) -> NDArray[Any]:
+    return part[indices]  # type: ignore[no-any-return]
+
+
+def localise(local: Longs, zone: tzinfo) -> Longs:
+    """UTC of local microseconds, by the zone's offset in each quarter of an hour.
+
+    Of an hour that comes twice the earlier is meant, and a gap never raises.
+    """
+    fixed = zone.utcoffset(None)
+    if fixed is not None:
+        return local - int(fixed.total_seconds()) * _SECOND  # type: ignore[no-any-return]
+    quarters, where = np.unique(local // _QUARTER, return_inverse=True)
+    known = np.array([_offset_at(int(quarter), zone) for quarter in quarters], np.int64)
+    return local - known[where] * _SECOND  # type: ignore[no-any-return]
+
+
+def _offset_at(quarter: int, zone: tzinfo) -> int:
+    naive = datetime(1970, 1, 1) + timedelta(seconds=900 * quarter)
+    return int((naive.replace(tzinfo=zone).utcoffset() or timedelta(0)).total_seconds())
+
+
+def year_near(month: int, day: int, span: tuple[int, int]) -> int:
+    """The year in which a yearless day lies closest to a span of microseconds UTC."""
+    years = [datetime.fromtimestamp(edge / _SECOND, UTC).year for edge in span]
+
+    def away(year: int) -> int:
+        stamp = int(_local(np.array([year]), np.array([month]), np.array([day]))[0])
+        if stamp == _NONE:
+            return 1 << 62
+        return max(span[0] - stamp, stamp - span[1], 0)
+
+    return min(range(min(years) - 1, max(years) + 2), key=away)

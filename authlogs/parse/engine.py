@@ -1,0 +1,114 @@
+"""Which format claims which record: specific ones first, envelopes opened on the way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from authlogs.parse.clock import Clock
+from authlogs.parse.envelopes import SYSLOG, SYSLOG_ISO, other, peel
+from authlogs.parse.format import Format
+from authlogs.parse.lanes import Lanes
+from authlogs.parse.records import Claim, Records, Rows
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A claim, the records it is about, and their order in the stretch that was looked at."""
+
+    claim: Claim
+    records: Records
+    order: Rows
+
+    @property
+    def format(self) -> Format:
+        return self.claim.format
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Claims over a stretch of records, and the rows that nothing claims with a word for why."""
+
+    claimed: list[Claimed]
+    left: Rows
+    why: list[str]
+
+
+def assign(records: Records, order: Sequence[Format], clock: Clock) -> Assigned:
+    """Give each record to the first format in `order` that claims it, inside envelopes too.
+
+    Classic syslog headers are opened first, since nothing else looks like them; the ISO layout,
+    which does look like other logs, only where no format claims the line as it stands.
+    """
+    claimed: list[Claimed] = []
+    everything = np.arange(len(records), dtype=np.int64)
+    if records.objects is not None or records.cells:
+        left, lanes = _claim(records, everything, order, claimed)
+        return Assigned(claimed, left, _why(lanes, left))
+    opened, where = peel(records, SYSLOG, clock)
+    _claim_opened(opened, where, order, claimed)
+    bare = np.setdiff1d(everything, where, assume_unique=True) if len(where) else everything
+    held = records.take(bare) if len(where) else records
+    left, lanes = _claim(held, bare, order, claimed)
+    if len(left):
+        inner, where = peel(records.take(left), SYSLOG_ISO, clock)
+        _claim_opened(inner, left[where], order, claimed)
+        left = np.delete(left, where)
+    rows = np.searchsorted(bare, left)
+    return Assigned(claimed, left, _why(lanes, rows))
+
+
+def _claim(
+    records: Records, place: Rows, order: Sequence[Format], claimed: list[Claimed]
+) -> tuple[Rows, Lanes]:
+    """Let formats claim records that stand at `place`; returns the places left over."""
+    lanes = Lanes(records)
+    rows = np.arange(len(records), dtype=np.int64)
+    for format in order:
+        if not len(rows):
+            break
+        for claim in lanes.claim(format, rows):
+            whole = len(claim.rows) == len(records)
+            mine = records if whole else records.take(claim.rows)
+            _offer_header(claim, mine)
+            local = Claim(format, np.arange(len(claim.rows)), claim.fields, claim.constants)
+            claimed.append(Claimed(local, mine, place[claim.rows]))
+            rows = np.setdiff1d(rows, claim.rows, assume_unique=True)
+    return place[rows], lanes
+
+
+def _offer_header(claim: Claim, records: Records) -> None:
+    """An envelope's own fields are fields of the record, after those of the message."""
+    header = records.header
+    if header is not None:
+        for name in ("host", "program", "pid"):
+            claim.fields.add(name, getattr(header, name))
+        if not claim.format.time.field:
+            claim.fields.add("time", header.time_raw)
+
+
+def _claim_opened(
+    opened: Records, place: Rows, order: Sequence[Format], claimed: list[Claimed]
+) -> None:
+    """Peeled records belong to an inner format, or are events of their own."""
+    if not len(opened):
+        return
+    left, _ = _claim(opened, place, order, claimed)
+    if len(left):
+        mine = opened.take(np.searchsorted(place, left))
+        claimed.append(Claimed(other(mine, np.arange(len(mine))), mine, left))
+
+
+def _why(lanes: Lanes, rows: Rows) -> list[str]:
+    """A word for each record that nothing claims."""
+    if not len(rows):
+        return []
+    if lanes.records.objects is None:
+        text = lanes.records.text.take(pa.array(rows))
+        begun = pc.starts_with(pc.utf8_ltrim_whitespace(text), "{")
+        if not pc.any(begun).as_py():
+            return ["no_pattern"] * len(rows)
+    found = (lanes.objects[row] for row in rows.tolist())
+    return [one if isinstance(one, str) else "unknown_fields" for one in found]

@@ -1,0 +1,281 @@
+"""What a record says, as string columns by field name, whatever the shape of its source."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]
+Record = dict[str, Any]
+Getter = Callable[[Record], Any]
+
+_NOTHING: Final = frozenset(
+    {"", "-", "--", "null", "None", "unknown", "N/A", "undefined", "0001-01-01T00:00:00Z"}
+)
+NULL_WORDS: Final = pa.array(sorted(_NOTHING))
+
+
+class Fields:
+    """Rows of named values: captured columns, parsed records (JSON, pairs), or both.
+
+    Rules take fields one by one; what no rule took is the `extra` of the row.
+    """
+
+    def __init__(
+        self,
+        rows: int,
+        *,
+        columns: Mapping[str, pa.Array] | None = None,
+        records: Sequence[Record] | None = None,
+        hidden: frozenset[str] = frozenset(),
+    ) -> None:
+        self.rows = rows
+        self._columns = dict(columns or {})
+        self._records = records
+        self._hidden = hidden
+        self._keys: set[str] = set().union(*records) if records else set()
+        self._trees = _tree_keys(records or ())
+        self._taken: dict[str, Mask] = {}
+        self._cache: dict[tuple[str, bool], pa.Array | None] = {}
+
+    def get(self, path: str, *, lists: bool = False) -> pa.Array | None:
+        """The values of a field, null words nulled; None where no row has it.
+
+        An object is no value, and a list is one (as JSON) only for those who ask for `lists`.
+        """
+        key = (path, lists)
+        if key not in self._cache:
+            raw = self._columns.get(path)
+            if self._records is not None and self._may_have(path):
+                theirs = self._pull(path, as_text if lists else scalar_text)
+                raw = theirs if raw is None else pc.coalesce(without_null_words(raw), theirs)
+            if raw is not None:
+                raw = without_null_words(raw)
+            self._cache[key] = None if raw is None or raw.null_count == len(raw) else raw
+        return self._cache[key]
+
+    def add(self, name: str, column: pa.Array) -> None:
+        """A field from outside the record, after its own of that name; `extra` does not repeat it."""
+        own = self.get(name)
+        if own is None:
+            self._hidden = self._hidden | {name}
+        self._columns[name] = column if own is None else pc.coalesce(own, column)
+        self._cache.pop((name, False), None)
+
+    def take(self, path: str, mask: Mask | None = None) -> None:
+        """Note that the rows of `mask` (all when None) have used a field: it is no extra there."""
+        if mask is None:
+            mask = np.ones(self.rows, bool)
+        before = self._taken.get(path)
+        self._taken[path] = mask if before is None else before | mask
+
+    def extra(self, *, more: Mapping[str, pa.Array]) -> pa.Array:
+        """A JSON object a row of everything that was not taken, and `more`; null when empty."""
+        parts: list[pa.Array] = []
+        for name, column in {**self._columns, **more}.items():
+            if name in self._hidden:
+                continue
+            taken = self._taken.get(name) if name not in more else None
+            if taken is not None and taken.all():
+                continue
+            column = without_null_words(column)
+            if taken is not None:
+                column = pc.if_else(pa.array(taken), None, column)
+            if column.null_count < len(column):
+                parts.append(_members(name, column))
+        if self._records is not None:
+            parts.append(self._records_extra())
+        if not parts:
+            return pa.nulls(self.rows, pa.string())
+        return pc.binary_join_element_wise("{", join_present(parts, ","), "}", "")
+
+    def _pull(self, path: str, text: Callable[[Any], str | None]) -> pa.Array:
+        """One field of every record: a loop, over the records' own dicts wherever that is enough."""
+        assert self._records is not None
+        if self._is_deep(path):
+            getter = field_getter(path)
+            values = [getter(record) for record in self._records]
+        else:
+            values = [record.get(path) for record in self._records]
+        if path not in self._trees:
+            with suppress(pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+                return pa.array(values, pa.string())
+        return text_array([text(value) for value in values])
+
+    def _may_have(self, path: str) -> bool:
+        return path in self._keys or self._is_deep(path)
+
+    def _is_deep(self, path: str) -> bool:
+        """Whether some record holds an object or a list where a dotted path begins."""
+        return any(path[:end] in self._trees for end in _splits(path))
+
+    def _records_extra(self) -> pa.Array:
+        """Members (without braces) of each record that no rule took.
+
+        A loop over rows: what is left of a JSON record is a tree, and json.dumps is compiled.
+        """
+        assert self._records is not None
+        whole = {name for name, mask in self._taken.items() if mask.all()}
+        partial = {name: mask for name, mask in self._taken.items() if name not in whole}
+        deep = [p for p in self._taken if p not in self._keys and self._may_have(p)]
+        flat = frozenset(whole & self._keys)
+        if not deep and not partial and self._keys <= flat:
+            return pa.nulls(self.rows, pa.string())
+        members: list[str | None] = []
+        for row, record in enumerate(self._records):
+            rest = {k: v for k, v in record.items() if k not in flat and _says_something(v)}
+            for name, mask in partial.items():
+                if mask[row]:
+                    rest.pop(name, None)
+            for path in deep:
+                if self._taken[path][row]:
+                    rest = _without(rest, path)
+            members.append(dump(rest)[1:-1] or None if rest else None)
+        return text_array(members)
+
+
+def without_null_words(column: pa.Array) -> pa.Array:
+    """Null where a source writes a word for nothing (`-`, `null`, `N/A` …)."""
+    nothing = pc.is_in(column, NULL_WORDS)
+    return pc.if_else(nothing, None, column) if pc.any(nothing).as_py() else column
+
+
+def join_present(parts: Sequence[pa.Array], separator: str) -> pa.Array:
+    """The values of each row that are there, joined; null where there are none.
+
+    An empty first part keeps rows of nothing but null, which pyarrow's `skip` drops.
+    """
+    first = pa.repeat(pa.scalar("", pa.string()), len(parts[0]))
+    joined = pc.binary_join_element_wise(first, *parts, separator, null_handling="skip")
+    present = pc.utf8_slice_codeunits(joined, len(separator))
+    return pc.if_else(pc.equal(joined, ""), None, present)
+
+
+def text_array(values: Sequence[str | None]) -> pa.Array:
+    """A string column; lone surrogates, which no UTF-8 can hold, become `?`."""
+    try:
+        return pa.array(values, pa.string())
+    except UnicodeEncodeError:
+        clean = [v if v is None else v.encode(errors="replace").decode() for v in values]
+        return pa.array(clean, pa.string())
+
+
+def as_text(value: Any) -> str | None:
+    """A JSON value as a field's text: strings as they are, the rest as JSON writes them."""
+    if value is None or value.__class__ is str:
+        return value  # type: ignore[no-any-return]
+    return None if isinstance(value, dict) else dump(value)
+
+
+def scalar_text(value: Any) -> str | None:
+    """A JSON value as text, unless it is an object or a list."""
+    if value is None or value.__class__ is str:
+        return value  # type: ignore[no-any-return]
+    return None if isinstance(value, (dict, list)) else dump(value)
+
+
+def dump(value: Any) -> str:
+    """Compact JSON; numbers that JSON cannot write become strings."""
+    try:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    except (ValueError, RecursionError):
+        return json.dumps(str(value)[:4096], ensure_ascii=False)
+
+
+def _says_something(value: Any) -> bool:
+    return value not in _NOTHING if value.__class__ is str else value is not None
+
+
+def _members(name: str, column: pa.Array) -> pa.Array:
+    """`"name":"value"` for each row that has a value."""
+    encoded = column.dictionary_encode()
+    quoted = [json.dumps(value, ensure_ascii=False) for value in encoded.dictionary.to_pylist()]
+    values = pa.array(quoted, pa.string()).take(encoded.indices)
+    return pc.binary_join_element_wise(json.dumps(name) + ":", values, "")
+
+
+def _tree_keys(records: Sequence[Record]) -> set[str]:
+    return {
+        name
+        for record in records
+        for name, value in record.items()
+        if value.__class__ is dict or value.__class__ is list
+    }
+
+
+@lru_cache(maxsize=4096)
+def _splits(path: str) -> tuple[int, ...]:
+    return tuple(at for at, sign in enumerate(path) if sign in ".[")
+
+
+def _without(tree: Record, path: str) -> Record:
+    """A tree without the leaf at a dotted path; what it does not hold stays as it is."""
+    if path in tree:
+        return {k: v for k, v in tree.items() if k != path}
+    for at in _splits(path):
+        head, rest = path[:at], path[at + 1 :]
+        inner = tree.get(head)
+        if path[at] == "." and isinstance(inner, dict):
+            pruned = _without(inner, rest)
+            if pruned is inner:
+                continue
+            left = {k: v for k, v in tree.items() if k != head}
+            return {**left, head: pruned} if pruned else left
+    return tree
+
+
+@lru_cache(maxsize=4096)
+def field_getter(path: str) -> Getter:
+    """A function that finds a dotted path in a parsed record, None where it is not there."""
+    if not _splits(path):
+        return lambda record: record.get(path)
+
+    def find(record: Record) -> Any:
+        found = record.get(path)
+        return _descend(record, path) if found is None else found
+
+    return find
+
+
+def _descend(tree: Any, path: str) -> Any:
+    """`a.b`, `list[0].b` and `list[key=value].b`, each key perhaps dotted itself."""
+    if not isinstance(tree, dict):
+        return None
+    if path in tree:
+        return tree[path]
+    for at in _splits(path):
+        inner = tree.get(path[:at])
+        if inner is None:
+            continue
+        found = _follow(inner, path[at:])
+        if found is not None:
+            return found
+    return None
+
+
+def _follow(inner: Any, rest: str) -> Any:
+    if rest.startswith("["):
+        close = rest.find("]")
+        inner = _element(inner, rest[1:close]) if close > 0 else None
+        rest = rest[close + 1 :]
+        if not rest:
+            return inner
+    return _descend(inner, rest[1:]) if rest.startswith(".") else None
+
+
+def _element(items: Any, wanted: str) -> Any:
+    if not isinstance(items, list):
+        return None
+    key, equals, value = wanted.partition("=")
+    if not equals:
+        return items[int(key)] if key.isdigit() and int(key) < len(items) else None
+    for item in items:
+        if isinstance(item, dict) and as_text(item.get(key)) == value:
+            return item
+    return None

@@ -1,0 +1,132 @@
+"""All files of a read: dated ones first, so that they can lend a year to those without."""
+
+import fnmatch
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
+
+import pyarrow as pa
+
+from authlogs.parse.clock import year_near
+from authlogs.parse.files import FileRead, Probe, probe
+from authlogs.parse.format import Format
+from authlogs.parse.reader import Settings, microseconds
+from authlogs.schema import CHANGES, EVENTS, REJECTS, SOURCES
+from authlogs.sources.find import Found
+from authlogs.window import parse_zone
+
+_YEAR_US = 366 * 86_400 * 1_000_000
+T = TypeVar("T")
+PerFile = T | Mapping[str, T] | None
+"""One value for all files, or one for each glob of names."""
+
+
+@dataclass
+class Tables:
+    """What has been read so far, file by file in the order of the files."""
+
+    events: dict[int, list[pa.Table]] = field(default_factory=dict)
+    changes: dict[int, list[pa.Table]] = field(default_factory=dict)
+    rejects: dict[int, list[pa.Table]] = field(default_factory=dict)
+    sources: dict[int, dict[str, Any]] = field(default_factory=dict)
+    needs_zone: list[str] = field(default_factory=list)
+    needs_year: list[str] = field(default_factory=list)
+
+    def table(self, name: str) -> pa.Table:
+        """One of events, changes and rejects as a whole."""
+        schema = {"events": EVENTS, "changes": CHANGES, "rejects": REJECTS}[name]
+        parts: dict[int, list[pa.Table]] = getattr(self, name)
+        tables = [table for at in sorted(parts) for table in parts[at] if len(table)]
+        whole = pa.concat_tables(tables) if tables else schema.empty_table()
+        return whole.unify_dictionaries().combine_chunks()
+
+    def source_table(self) -> pa.Table:
+        """A row for each file."""
+        rows = [self.sources[at] for at in sorted(self.sources)]
+        return pa.Table.from_pylist(rows, schema=SOURCES)
+
+
+def read_files(
+    files: tuple[Found, ...],
+    settings: Settings,
+    *,
+    tz: PerFile[str] = None,
+    year: PerFile[int] = None,
+    log_format: PerFile[str] = None,
+) -> Tables:
+    """Read every file; what lacks a zone or a year is rejected and its file named."""
+    probes = [
+        probe(found, settings, _forced(found, settings, log_format)) for found in files
+    ]
+    tables = Tables()
+    spans: list[tuple[datetime, datetime]] = []
+    for at in _dated_first(probes):
+        one = probes[at]
+        zone = per_file(tz, one.found.name)
+        told, told_by = _year(one, year, spans)
+        read = FileRead(
+            one,
+            settings,
+            zone=None if zone is None else parse_zone(zone),
+            zone_name=zone,
+            year=told,
+            year_from=told_by,
+        )
+        _collect(at, read, tables)
+        if None not in read.span and not read.reader.clock.year_used:
+            spans.append(read.span)
+    return tables
+
+
+def per_file(option: PerFile[T], name: str) -> T | None:
+    """The value of an option for a file: the first glob that fits its path or its last part."""
+    if not isinstance(option, Mapping):
+        return option
+    last = PurePosixPath(name).name
+    for pattern, value in option.items():
+        if fnmatch.fnmatchcase(name, pattern) or fnmatch.fnmatchcase(last, pattern):
+            return value
+    return None
+
+
+def _forced(found: Found, settings: Settings, log_format: PerFile[str]) -> Format | None:
+    name = per_file(log_format, found.name)
+    return None if name is None else settings.registry.named(name)
+
+
+def _dated_first(probes: list[Probe]) -> Iterator[int]:
+    yield from (at for at, one in enumerate(probes) if one.recognition.yearless is None)
+    yield from (at for at, one in enumerate(probes) if one.recognition.yearless is not None)
+
+
+def _year(
+    one: Probe, option: PerFile[int], spans: list[tuple[datetime, datetime]]
+) -> tuple[int | None, str | None]:
+    """The year of a file's yearless stamps: the option, else where dated sources lie."""
+    told = per_file(option, one.found.name)
+    if told is not None:
+        return told, "option"
+    if one.recognition.yearless is None or not spans:
+        return None, None
+    span = (min(low for low, _ in spans), max(high for _, high in spans))
+    edges = (microseconds(span[0]), microseconds(span[1]))
+    if edges[1] - edges[0] >= _YEAR_US:
+        return None, None
+    return year_near(*one.recognition.yearless, edges), "dated sources"
+
+
+def _collect(at: int, read: FileRead, tables: Tables) -> None:
+    for chunk in read.chunks():
+        tables.events.setdefault(at, []).append(chunk.events)
+        tables.changes.setdefault(at, []).append(chunk.changes)
+        tables.rejects.setdefault(at, []).append(chunk.rejects)
+    tables.sources[at] = read.source()
+    name = read.probed.found.name
+    if read.ledger.needs_zone:
+        tables.needs_zone.append(name)
+    if read.ledger.needs_year:
+        tables.needs_year.append(name)
+
+

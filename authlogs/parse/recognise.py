@@ -1,0 +1,85 @@
+"""Which format a file is in, from the records it begins with, and how sure that is."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from authlogs.parse.clock import Clock
+from authlogs.parse.columns import read_times
+from authlogs.parse.engine import assign
+from authlogs.parse.format import Format
+from authlogs.parse.records import Records, plain_records, rows_where
+from authlogs.parse.registry import Registry
+
+SAMPLED: Final = 200
+"""Records that a file is judged by."""
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """What a file's first records say: its format, the share of them it claims, its times.
+
+    `order` is the order in which formats are tried, `yearless` the month and day of the first
+    stamp without a year.
+    """
+
+    format: Format | None
+    confidence: float | None
+    order: tuple[Format, ...]
+    yearless: tuple[int, int] | None = None
+
+
+@lru_cache(maxsize=8)
+def specific_first(registry: Registry) -> tuple[Format, ...]:
+    """Formats ordered so that one that reads another's samples comes after it.
+
+    Every format is let loose on the samples of all others: who claims more is more generic.
+    """
+    owners: list[str] = []
+    lines: list[str] = []
+    for one in registry.formats:
+        told = [sample.line for sample in one.samples if not sample.reject and one.shape != "csv"]
+        owners += [one.name] * len(told)
+        lines += [" ".join(line.split("\n")) for line in told]
+    names = np.array(owners, dtype=object)
+    records = plain_lines(lines)
+
+    def foreign(format: Format) -> int:
+        """How many formats have a sample that this one reads too."""
+        claimed = assign(records, (format,), Clock()).claimed
+        read = {name for one in claimed if one.format is format for name in names[one.order]}
+        return len(read - {format.name})
+
+    return tuple(sorted(registry.formats, key=lambda one: (foreign(one), one.name)))
+
+
+def plain_lines(lines: list[str]) -> Records:
+    """Records of texts that lie nowhere (samples)."""
+    count = np.arange(1, len(lines) + 1, dtype=np.int64)
+    return plain_records(pa.array(lines, pa.string()), count, count * 0, count * 0)
+
+
+def recognise(records: Records, registry: Registry, forced: Format | None = None) -> Recognition:
+    """Judge a file by its first records; `forced` leaves no choice but still tells the share."""
+    order = specific_first(registry) if forced is None else (forced,)
+    sample = records.take(_sampled(records))
+    clock = Clock()
+    counts: Counter[str] = Counter()
+    named: dict[str, Format] = {}
+    for one in assign(sample, order, clock).claimed:
+        counts[one.format.name] += len(one.order)
+        named[one.format.name] = one.format
+        read_times(one.format, one.claim.fields, one.records.header, clock)
+    best = forced or (named[counts.most_common(1)[0][0]] if counts else None)
+    share = None if best is None else round(counts[best.name] / max(len(sample), 1), 4)
+    return Recognition(best, share, order, clock.first_yearless)
+
+
+def _sampled(records: Records) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    filled = pc.not_equal(pc.utf8_trim_whitespace(records.text), "")
+    return rows_where(filled)[:SAMPLED]

@@ -1,0 +1,95 @@
+"""Records on their way to rows: their text, where it stands, and what an envelope said of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from authlogs.parse.clock import Longs, Times
+from authlogs.parse.fields import Fields, Record
+from authlogs.parse.format import Format
+
+Rows = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a peeled envelope said of each record; `time` is null where it said nothing readable."""
+
+    program: pa.Array
+    host: pa.Array
+    pid: pa.Array
+    level: pa.Array
+    time_raw: pa.Array
+    time: Times
+
+    def take(self, rows: Rows) -> "Header":
+        index = pa.array(rows)
+        times = Times(
+            self.time.moment[rows],
+            self.time.quality[rows],
+            self.time.needs_zone[rows],
+            self.time.needs_year[rows],
+        )
+        columns = (self.program, self.host, self.pid, self.level, self.time_raw)
+        return Header(*(column.take(index) for column in columns), time=times)
+
+
+@dataclass(frozen=True)
+class Records:
+    """Texts with their places: `line_no`, `offset` and `length` in bytes, `repeat` of each.
+
+    `objects` are records that were parsed on the way (elements of a JSON document), `cells` the
+    columns of a file with a header line.
+    """
+
+    text: pa.Array
+    line_no: Longs
+    offset: Longs
+    length: Longs
+    repeat: Longs
+    header: Header | None = None
+    objects: list[Record | str] | None = None
+    cells: Mapping[str, pa.Array] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.line_no)
+
+    def take(self, rows: Rows) -> "Records":
+        index = pa.array(rows)
+        return replace(
+            self,
+            text=self.text.take(index),
+            line_no=self.line_no[rows],
+            offset=self.offset[rows],
+            length=self.length[rows],
+            repeat=self.repeat[rows],
+            header=None if self.header is None else self.header.take(rows),
+            objects=None if self.objects is None else [self.objects[row] for row in rows],
+            cells={name: column.take(index) for name, column in self.cells.items()},
+        )
+
+
+def plain_records(text: pa.Array, line_no: Longs, offset: Longs, length: Longs) -> Records:
+    """Records of one line each, each standing for itself."""
+    return Records(text, line_no, offset, length, np.ones(len(line_no), np.int64))
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Records that a format has recognised as its own, their fields, and its pattern's constants."""
+
+    format: Format
+    rows: Rows  # of the Records they came from
+    fields: Fields
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+
+def rows_where(mask: Any) -> Rows:
+    """Row numbers of a boolean mask (numpy or Arrow; null counts as no)."""
+    if isinstance(mask, (pa.Array, pa.ChunkedArray)):
+        mask = mask.fill_null(False).to_numpy(zero_copy_only=False)
+    return np.flatnonzero(mask).astype(np.int64)

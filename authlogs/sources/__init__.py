@@ -1,0 +1,1 @@
+"""Bytes become lines: files are found, uncompressed and cut, each line with its number and bytes."""

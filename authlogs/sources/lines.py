@@ -1,0 +1,163 @@
+"""The uncompressed stream, cut into blocks of whole lines held as Arrow and numpy columns."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+BLOCK: Final = 4 << 20
+"""Bytes a block: large enough for compiled kernels, small enough for any machine."""
+LONGEST: Final = 16 << 20
+"""Bytes a line may have; a longer one is counted, cut and rejected."""
+KEPT: Final = 4096
+"""Bytes that are kept of a line that is too long."""
+
+_MARKS: Final = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+_UTF8_MARK: Final = b"\xef\xbb\xbf"
+_MAGIC: Final = (
+    (b"PK\x03\x04", "a zip archive: unpack it first"),
+    (b"BZh", "a bzip2 file: unpack it first (bunzip2)"),
+    (b"\xfd7zXZ\x00", "an xz file: unpack it first (unxz)"),
+    (b"7z\xbc\xaf", "a 7z archive: unpack it first"),
+    (b"Rar!", "a rar archive: unpack it first"),
+    (b"\x89PNG", "a picture, not a log"),
+    (b"\xff\xd8\xff", "a picture, not a log"),
+    (b"GIF8", "a picture, not a log"),
+    (b"%PDF-", "a PDF, not a log"),
+    (b"\x7fELF", "a program, not a log"),
+    (b"PAR1", "a Parquet file, not a log"),
+    (b"ARROW1", "an Arrow file, not a log"),
+    (b"SQLite format 3\x00", "a database, not a log"),
+    (b"\xd4\xc3\xb2\xa1", "a packet capture, not a log"),
+    (b"LPKSHHRH", "a binary journal: export it first (journalctl --file … -o json)"),
+    (b"ElfFile\x00", "a Windows event log: export it as XML first"),
+)
+_CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b\a"))
+
+Longs = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines: text without newline as valid UTF-8, and where each stands in the stream."""
+
+    text: pa.Array
+    line_no: Longs
+    offset: Longs
+    length: Longs
+    too_long: bool = False
+
+
+@dataclass(frozen=True)
+class Head:
+    """What the first bytes say: encoding, bytes of the mark to skip, or why this is no text."""
+
+    encoding: str = "utf-8"
+    mark: int = 0
+    refusal: str | None = None
+
+
+def look(head: bytes) -> Head:
+    """Judge a stream by its first bytes (64 KiB are plenty)."""
+    for magic, told in _MAGIC:
+        if head.startswith(magic):
+            return Head(refusal=told)
+    if head[257:262] == b"ustar":
+        return Head(refusal="a tar archive: unpack it first")
+    if head.startswith(_UTF8_MARK):
+        return Head(encoding="utf-8", mark=len(_UTF8_MARK))
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            convert = f"convert it first (iconv -f {encoding.upper()} -t UTF-8)"
+            return Head(encoding=encoding, refusal=f"{encoding.upper()} text: {convert}")
+    sample = head[: 64 << 10]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    if controls * 20 > len(sample):
+        return Head(refusal="binary, not text")
+    return Head()
+
+
+def cut_blocks(chunks: Iterable[bytes], *, start: int = 0, size: int = BLOCK) -> Iterator[Block]:
+    """Blocks of whole lines; a line ends at a newline or at the end of the stream.
+
+    `start` is the offset of the first byte given.
+    """
+    parts: list[bytes] = []
+    held, offset, number = 0, start, 1
+    dropped = 0
+    for chunk in chunks:
+        if dropped:
+            end = chunk.find(b"\n")
+            if end < 0:
+                dropped += len(chunk)
+                continue
+            yield _too_long(parts[0], number, offset, dropped + end)
+            offset, number = offset + dropped + end + 1, number + 1
+            chunk, dropped, parts, held = chunk[end + 1 :], 0, [], 0
+        parts.append(chunk)
+        held += len(chunk)
+        if held < size:
+            continue
+        whole = b"".join(parts)
+        end = whole.rfind(b"\n") + 1
+        if end:
+            block = _cut(whole[:end], number, offset)
+            yield block
+            offset, number = offset + end, number + len(block.line_no)
+            whole = whole[end:]
+        elif held > LONGEST:
+            dropped, whole = held, whole[:KEPT]
+        parts, held = [whole], len(whole)
+    if dropped:
+        yield _too_long(parts[0], number, offset, dropped)
+    elif rest := b"".join(parts):
+        yield _cut(rest, number, offset)
+
+
+def _cut(data: bytes, number: int, offset: int) -> Block:
+    """Lines of bytes that end with a newline, or with the stream."""
+    codes = np.frombuffer(data, np.uint8)
+    newlines = np.flatnonzero(codes == 10)
+    ends = newlines if data.endswith(b"\n") else np.append(newlines, len(data))
+    starts = np.concatenate(([0], newlines + 1))[: len(ends)]
+    carriage = (ends > starts) & (codes[np.maximum(ends, 1) - 1] == 13) & (ends < len(data))
+    lengths = (ends - starts - carriage).astype(np.int64)
+    return Block(
+        text=_text(data, starts, lengths, bool(carriage.any())),
+        line_no=np.arange(number, number + len(ends), dtype=np.int64),
+        offset=starts.astype(np.int64) + offset,
+        length=lengths,
+    )
+
+
+def _text(data: bytes, starts: NDArray[Any], lengths: Longs, carriage: bool) -> pa.Array:
+    """A string column over the bytes; what is no UTF-8 becomes U+FFFD, in its line alone."""
+    try:
+        if not data.isascii():
+            data.decode()
+    except UnicodeDecodeError:
+        spans = zip(starts.tolist(), lengths.tolist(), strict=True)
+        lines = [data[start : start + length].decode(errors="replace") for start, length in spans]
+        return pa.array(lines, pa.string())
+    joined = data.replace(b"\r\n", b"") if carriage else data
+    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined.replace(b"\n", b""))]
+    return pa.StringArray.from_buffers(len(lengths), buffers[1], buffers[2])
+
+
+def _too_long(begin: bytes, number: int, offset: int, length: int) -> Block:
+    return Block(
+        text=pa.array([begin.decode(errors="replace")], pa.string()),
+        line_no=np.array([number], np.int64),
+        offset=np.array([offset], np.int64),
+        length=np.array([length], np.int64),
+        too_long=True,
+    )

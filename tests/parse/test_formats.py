@@ -1,0 +1,251 @@
+"""The contract of docs/format-files.md, one test an item, for every format that ships."""
+
+import csv
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+
+import pyarrow as pa
+import pytest
+from formats_page import PAGE, WRITTEN, page
+
+import authlogs as al
+from authlogs.parse.clock import Clock
+from authlogs.parse.engine import assign
+from authlogs.parse.format import SHAPES, bad_pattern
+from authlogs.parse.recognise import plain_lines
+from authlogs.parse.registry import load_registry
+from authlogs.parse.rules import apply_rules
+from authlogs.schema import CHANGES, EVENTS
+
+REGISTRY = load_registry()
+FORMATS = {one.name: one for one in REGISTRY.formats}
+SAMPLES = {
+    f"{one.name}-{number}": (one, sample)
+    for one in REGISTRY.formats
+    for number, sample in enumerate(one.samples, 1)
+}
+TEXTS = {name: one for name, one in FORMATS.items() if one.shape == "text"}
+GOOD = [key for key, (_, sample) in SAMPLES.items() if not sample.reject]
+LOCAL = ("America/Bogota", "-05:00")
+JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.([\w-]+)")
+CODE = re.compile(r"[?&](?:code|state)=([\w-]+)")
+
+
+@pytest.fixture(scope="session")
+def read_sample(tmp_path_factory):
+    """A function that reads one sample as a file of its own, among all formats, once."""
+
+    @cache
+    def read(key):
+        one, sample = SAMPLES[key]
+        path = tmp_path_factory.mktemp("sample") / f"sample.{one.shape}"
+        path.write_text(sample.line + "\n", encoding="utf-8")
+        return al.read(path, tz=sample.zone, year=sample.year)
+
+    return read
+
+
+def rows_of(logs, kind):
+    table = logs.events if kind == "events" else logs.changes
+    return table.to_pylist()
+
+
+def plain(value):
+    """A cell as a sample writes it: times in ISO form, nothing as an empty text."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        assert value.tzinfo is not None
+        return value.astimezone(UTC)
+    return value
+
+
+def wanted(value, column):
+    if column in ("time", "end_time", "observed_time") and value:
+        return datetime.fromisoformat(value)
+    return value
+
+
+@pytest.mark.parametrize("key", SAMPLES)
+def test_a_sample_gives_what_it_wants(key, read_sample):
+    one, sample = SAMPLES[key]
+    logs = read_sample(key)
+    if sample.reject:
+        assert not len(logs.events) and not len(logs.changes)
+        assert len(logs.rejects)
+        return
+    (row,) = rows_of(logs, one.kind)
+    told = {name: plain(row[name]) for name in sample.want}
+    assert told == {name: wanted(value, name) for name, value in sample.want.items()}
+
+
+@pytest.mark.parametrize("key", GOOD)
+def test_a_sample_is_claimed_by_its_own_format_among_all(key, read_sample):
+    one, _ = SAMPLES[key]
+    (row,) = rows_of(read_sample(key), one.kind)
+    assert row["format"] == one.name
+
+
+def test_lines_of_all_formats_in_one_file_are_told_apart(tmp_path):
+    keys = [
+        key
+        for key in GOOD
+        if FORMATS[key.rpartition("-")[0]].shape != "csv"
+        and "\n" not in SAMPLES[key][1].line
+        and SAMPLES[key][1].zone in (None, *LOCAL)
+    ]
+    path = tmp_path / "mixed.log"
+    path.write_text("".join(SAMPLES[key][1].line + "\n" for key in keys), encoding="utf-8")
+    logs = al.read(path, tz=LOCAL[0], year=2024)
+    rows = [*rows_of(logs, "events"), *rows_of(logs, "changes")]
+    told = {row["line_no"]: row["format"] for row in rows}
+    assert told == {number: SAMPLES[key][0].name for number, key in enumerate(keys, 1)}
+
+
+@pytest.mark.parametrize("key", GOOD)
+def test_no_token_or_code_of_a_sample_survives(key, read_sample):
+    _, sample = SAMPLES[key]
+    secrets = JWT.findall(sample.line) + CODE.findall(sample.line)
+    logs = read_sample(key)
+    shown = repr(logs.events.to_pylist()) + repr(logs.changes.to_pylist())
+    assert [secret for secret in secrets if secret in shown] == []
+
+
+def test_some_samples_hold_secrets():
+    lines = [sample.line for _, sample in SAMPLES.values()]
+    assert sum(bool(JWT.search(line)) for line in lines) >= 2
+    assert any(CODE.search(line) for line in lines)
+
+
+def claim_of(one, sample):
+    """The fields of a sample as its own format sees them."""
+    line = sample.line.split("\n")[0]
+    claimed = assign(plain_lines([line]), (one,), Clock()).claimed
+    return next((each.claim for each in claimed if each.format.name == one.name), None)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_pattern_is_the_first_to_fit_some_sample(name):
+    one = FORMATS[name]
+    alone = {each.name: replace(one, patterns=(each,)) for each in one.patterns}
+    assert len(alone) == len(one.patterns), "patterns have names of their own"
+    first = {
+        next((each for each in alone if claim_of(alone[each], sample) is not None), None)
+        for sample in one.samples
+        if not sample.reject
+    }
+    assert set(alone) - first == set()
+
+
+def own_columns(one):
+    """The rules that the file itself writes, synonyms left out."""
+    shared = REGISTRY.synonyms.columns if one.synonyms else {}
+    return {name: rules for name, rules in one.columns.items() if rules != shared.get(name)}
+
+
+def own_fields(one):
+    """Every field that the file itself names."""
+    named = {*one.time.field, *one.time.end, *one.time.observed}
+    for rules in own_columns(one).values() if one.kind == "events" or not one.synonyms else ():
+        for rule in rules:
+            named |= {*rule.fields, *(field for field, _ in rule.present)}
+    if one.reason != REGISTRY.synonyms.reason:
+        named |= {*one.reason.source, *one.reason.text}
+    return named
+
+
+def fields_in(one, sample):
+    """The fields that a sample holds, of those that its format names."""
+    if one.shape == "csv":
+        heading, record = list(csv.reader(sample.line.split("\n", 1)[0:1]))[0], sample.line
+        cells = list(csv.reader(record.splitlines()))[1]
+        return {name for name, cell in zip(heading, cells, strict=True) if cell}
+    claim = claim_of(one, sample)
+    if claim is None:
+        return set()
+    return {name for name in own_fields(one) if claim.fields.get(name) is not None}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_field_that_a_format_names_is_in_some_sample(name):
+    one = FORMATS[name]
+    there = set().union(*(fields_in(one, sample) for sample in one.samples))
+    assert own_fields(one) - there == set()
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if not FORMATS[name].synonyms])
+def test_every_rule_gives_a_value_for_some_sample(name):
+    one = FORMATS[name]
+    claims = [claim_of(one, sample) for sample in one.samples if not sample.reject]
+    for column, rules in one.columns.items():
+        for number, rule in enumerate(rules):
+            values = [apply_rules((rule,), claim.fields) for claim in claims if claim is not None]
+            assert any(value is not None and value.null_count == 0 for value in values), (
+                f"rule {number} of {column} is used by no sample"
+            )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_has_an_attacker_s_sample(name):
+    """Every one of them carries text that somebody outside can choose."""
+    assert any(sample.hostile and not sample.reject for sample in FORMATS[name].samples)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_says_what_it_is(name):
+    one = FORMATS[name]
+    assert one.title and one.vendor.startswith("https://")
+    assert one.shape in SHAPES and one.logs_success in WRITTEN
+    assert any(sample.want for sample in one.samples)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_columns_exist(name):
+    one = FORMATS[name]
+    schema = set((EVENTS if one.kind == "events" else CHANGES).names)
+    named = {*one.columns, *one.set, *(key for each in one.patterns for key in each.set)}
+    asked = {key for sample in one.samples for key in sample.want}
+    assert (named | asked) - schema == set()
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_patterns_are_anchored_and_linear(name):
+    for each in FORMATS[name].patterns:
+        assert bad_pattern(each.regex) is None
+        assert each.regex[0] == "^" and each.regex[-1] == "$"
+        assert not re.search(r"\(\?(?:[=!]|<[=!])|\\[1-9]", each.regex)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_pattern_of_a_naive_format_names_its_time(name):
+    one = FORMATS[name]
+    if one.envelope is None:
+        assert all("(?P<time>" in each.regex for each in one.patterns)
+
+
+@pytest.mark.parametrize("name", ["sshd", "nginx_error", "keycloak_events", "postgresql"])
+def test_cut_anywhere_a_line_never_turns_into_a_success(name, tmp_path):
+    """A failure that lost its end is a reject or no success, wherever it was cut."""
+    one = FORMATS[name]
+    failures = [sample for sample in one.samples if sample.want.get("outcome") == "failure"]
+    cut = [s.line.split("\n")[0][:end] for s in failures for end in range(20, len(s.line), 9)]
+    path = tmp_path / "cut.log"
+    path.write_text("\n".join(cut) + "\n", encoding="utf-8")
+    logs = al.read(path, tz=LOCAL[0], year=2024, log_format=name)
+    assert len(logs.events) > len(failures)
+    assert "success" not in logs.events["outcome"].to_pylist()
+
+
+def test_the_page_of_formats_is_in_step():
+    assert PAGE.read_text(encoding="utf-8") == page(), "run python tests/parse/formats_page.py"
+
+
+def test_a_wish_is_a_real_check(read_sample):
+    """The comparison above tells a wrong wish from a right one."""
+    key = next(key for key in GOOD if SAMPLES[key][1].want.get("outcome") == "failure")
+    one, _ = SAMPLES[key]
+    (row,) = rows_of(read_sample(key), one.kind)
+    assert plain(row["outcome"]) != wanted("success", "outcome")
+    assert isinstance(read_sample(key).events, pa.Table)
