@@ -71,7 +71,8 @@ def test_the_machines_zone_does_not_matter(sample, told):
     code = (
         "import authlogs as al, sys;"
         f"r = al.investigate(al.read({str(sample)!r}, tz={ZONE!r}, year=2024));"
-        "i = r.incidents[0]; print(i.onset.isoformat(), i.suspects[0].change.id, i.recovered.isoformat())"
+        "i = r.incidents[0];"
+        "print(i.onset.isoformat(), i.suspects[0].change.id, i.recovered.isoformat())"
     )
     run = subprocess.run(
         [sys.executable, "-c", code],

@@ -15,6 +15,7 @@ from authlogs.analysis.result import Incident, Segment
 from authlogs.analysis.segments import compare_segments
 from authlogs.analysis.series import MICROS
 from authlogs.analysis.survival import Presentations, expected_tail, presentations_of
+from authlogs.analysis.units import Bools
 from authlogs.analysis.words import local, span, suspect_name
 from authlogs.engine.duckdb_engine import run_sql
 from authlogs.logs import Logs, read
@@ -22,6 +23,11 @@ from authlogs.logs import Logs, read
 TREND_S = 600
 MOST_LIVE = 3
 NAMED = 0.005
+REFRESHES = """
+SELECT count(*) AS tried, count(*) FILTER (outcome = 'failure') AS failed FROM events
+WHERE event_type = 'token_refresh' AND outcome IN ('success', 'failure')
+  AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+"""
 STAGES = {"login": "sign-in", "token_issue": "issue"}
 
 
@@ -87,16 +93,26 @@ def _nothing(logs: Logs, zone: str) -> tuple[str, ...]:
 
 
 def _what(case: Case, incident: Incident, seen: Presentations | None) -> str:
+    """Tell new sign-ins, refreshes and sessions from before the onset apart."""
     signal = incident.signal
     fresh = case.inside & case.fresh
-    share = float(case.units.failed[fresh].mean()) if fresh.any() else 0.0
-    words = f"what fails: new sign-ins, {share:.0%} of {int(fresh.sum())} {case.units.kind}s"
+    late = fresh & (case.units.used_us >= case.end_us - TREND_S * MICROS)
+    words = f"what fails: new sign-ins, {_share(case, fresh)} of {int(fresh.sum())}"
+    words += f" ({_share(case, late)} in the last 10 minutes)"
     words += f" with {signal.reason} at {signal.service or 'an unnamed service'}"
+    params = [int(case.start_us), int(case.end_us)]
+    refresh = run_sql(REFRESHES, params, events=case.events).to_pylist()[0]
+    told = f"{refresh['failed']} of {refresh['tried']} fail" if refresh["tried"] else "none logged"
+    words += f"; refreshes: {told}"
     if seen is None:
         return words
     old = seen.failing_share((seen.issued_us < case.start_us) & (seen.used_us >= case.start_us))
     kept = f"{old:.0%} of their uses fail" if old is not None else "too few to tell"
     return f"{words}; sessions from before: {kept}"
+
+
+def _share(case: Case, chosen: Bools) -> str:
+    return f"{float(case.units.failed[chosen].mean()):.0%}" if chosen.any() else "none"
 
 
 def _stage(case: Case) -> str:
