@@ -36,9 +36,10 @@ Rename = Callable[[str], str]
 def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     """Return `logs` with pseudonyms for people (`user-…`) and addresses (valid, same family).
 
-    Addresses keep their neighbourhood: two that share their first n bits still do. Without a key
-    (at least 16 bytes) a new one is made and forgotten. The beginnings of rejected lines and
-    e-mail addresses in text are dropped. Raises BadCall for a short key.
+    Addresses keep their neighbourhood: two that share their first n bits still do. `key`
+    (at least 16 bytes) is that of the logs by default; the result does not carry it. The
+    beginnings of rejected lines and e-mail addresses in text are dropped. Raises BadCall for a
+    short key.
     Source of the address mapping: Xu, Fan, Ammar, Moon, "Prefix-preserving IP address
     anonymization" (ICNP 2002), with keyed BLAKE2b in place of the block cipher.
 
@@ -47,7 +48,7 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     >>> al.pseudonymise(logs).events.num_rows == logs.events.num_rows
     True
     """
-    key = Fingerprints(key or new_key()).key
+    key = Fingerprints(key or logs.key or new_key()).key
     person, address = person_names(key), address_names(key)
     return replace(
         logs,
@@ -55,6 +56,7 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
         changes=_masked(logs.changes, person, address),
         rejects=_emptied(logs.rejects, "first_bytes"),
         sources=_without_actors(logs.sources, logs.changes, person),
+        key=b"",
     )
 
 

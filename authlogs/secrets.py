@@ -21,11 +21,11 @@ from authlogs.errors import BadCall
 _BARE: Final = r"""(?:\[redacted:[a-z]+\]|[^\s&,;"'\\]+)"""
 _VALUE: Final = rf"""(?:(\\")[^"\\]*|(")(?:[^"\\]|\\.)*|(')[^']*|{_BARE})"""
 _EQUALS: Final = r"""(?:\\?["']?\s*(?:[:=]|=>|%3[dDaA]|\\u003[dD])\s*)"""
-_TOKEN: Final = r"[A-Za-z0-9._~+/%=-]"
+_SIGN: Final = r"[A-Za-z0-9._~+/%=-]"
 
 _PASSWORDS: Final = r"(?:passw(?:or)?d(?:_confirmation|_again)?|passphrase|passcode|(?-i:pwd))"
 _SECRETS: Final = (
-    r"(?:client_?secret|secret_?key|secret|api_?key|x-api-key|private_?key|code_?verifier"
+    r"(?:client_?secret|secret_?key|secret|api[_-]?key|private_?key|code_?verifier"
     r"|(?:aws_?)?secret_?access_?key|shared_?secret)"
 )
 _TOKENS: Final = (
@@ -63,7 +63,7 @@ _KINDS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "session",
-        rf"(?i)(\b{_SESSIONS}{_EQUALS}(?:\\?[\"'])?){_TOKEN}{{16,}}",
+        rf"(?i)(\b{_SESSIONS}{_EQUALS}(?:\\?[\"'])?){_SIGN}{{16,}}",
         r"\1{}",
     ),
     (
@@ -75,7 +75,7 @@ _KINDS: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "bearer",
         r"(?i)(\b(?:bearer|dpop)(?:\s+|:\s*|%20|\+))"
-        rf"(?:{_TOKEN}{{16,}}|[A-Za-z._~+/%=-]{{0,15}}[0-9]{_TOKEN}{{3,}})",
+        r"(?:[A-Za-z0-9._~+/-]{16,}=*|[A-Za-z._~+/-]{0,15}[0-9][A-Za-z0-9._~+/-]{3,}=*)",
         r"\1{}",
     ),
     ("basic", r"(\b[Bb]asic(?:\s+|%20))[A-Za-z0-9+/]+[A-Z0-9=+/][A-Za-z0-9+/=]*", r"\1{}"),
@@ -84,7 +84,7 @@ _KINDS: Final[tuple[tuple[str, str, str], ...]] = (
 """Kind, pattern, and what stands in its place: the kept groups and the marker."""
 
 _HINT: Final = (
-    r"(?i)passw|passphrase|passcode|pwd|secret|api_?key|private.?key|verifier|token|assertion"
+    r"(?i)passw|passphrase|passcode|pwd|secret|api[_-]?key|private.?key|verifier|token|assertion"
     r"|saml|auth_?code|code(?:=|%3d|\\u003d)|code[\"']?\s*:|magic_?link|otp|authori[sz]ation"
     r"|cookie|sess|\bsid|csrf|eyj|bearer|dpop|basic\b|ticket|state=|nonce=|key=|sig=|signature=|://[^\s/:@]*:"
 )

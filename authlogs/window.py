@@ -153,9 +153,7 @@ def parse_moment(
     return moment.astimezone(UTC)
 
 
-def _on_day(
-    text: str, clock: re.Match[str], *, zone: tzinfo | None, day: date | None
-) -> datetime:
+def _on_day(text: str, clock: re.Match[str], *, zone: tzinfo | None, day: date | None) -> datetime:
     if zone is None:
         raise _zone_missing(text)
     if day is None:

@@ -20,8 +20,10 @@
 # `sample_logs/login-lockout`.
 
 # %%
+# %matplotlib inline
 import os
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import authlogs as al
 
@@ -46,15 +48,15 @@ logs.rejects.to_pandas().groupby("reason", observed=True).size().rename("lines")
 # %% [markdown]
 # ## Where it hurts
 #
-# Failures by service and reason, an hour a row. One reason appears out of nothing: tokens whose
-# signature the gateway refuses.
+# People who fail, by reason, an hour a row. One reason appears out of nothing and goes again:
+# tokens whose signature is refused.
 
 # %%
-hours = al.rollup(logs, "1h", by=["service", "outcome", "reason"]).to_pandas()
-failed = hours[hours["outcome"] == "failure"]
+hours = al.rollup(logs, "1h", by=["outcome", "reason"]).to_pandas()
+failed = hours[(hours["outcome"] == "failure") & hours["reason"].notna()]
 failed.pivot_table(
     index=failed["time"].dt.tz_convert("America/Bogota").dt.strftime("%H:%M %z"),
-    columns=["service", "reason"],
+    columns="reason",
     values="people",
     aggfunc="sum",
     observed=True,
@@ -68,9 +70,9 @@ failed.pivot_table(
 
 # %%
 changes = logs.changes.to_pandas()
-changes["local"] = changes["time"].dt.tz_convert("America/Bogota").dt.strftime("%H:%M:%S %z")
+changes["local"] = changes["time"].dt.tz_convert("America/Bogota").dt.strftime("%d %b %H:%M:%S %z")
 shown = ["local", "change_type", "service", "version", "status", "description"]
-changes[shown].sort_values("local")
+changes.sort_values("time")[shown]
 
 # %% [markdown]
 # ## The answer
@@ -105,14 +107,20 @@ for finding in incident.suspects[0].evidence[:3]:
 # who made them. Failures go on after the rollback for as long as bad tokens live.
 
 # %%
-axes = al.plot_timeline(found)
+al.plot_timeline(found).figure
 
 # %% [markdown]
 # ## Who was hit, and how long it took
 
 # %%
-print(incident.impact)
-print(incident.phases)
+impact, phases = incident.impact, incident.phases
+print(f"{impact.users_affected} of {impact.users_attempting} people")
+print(f"{impact.rejected_tokens} tokens rejected")
+for name in ("detected", "acknowledged", "mitigated", "resolved"):
+    when = getattr(phases, name).astimezone(ZoneInfo("America/Bogota"))
+    minutes = (when - incident.onset).total_seconds() / 60
+    print(f"{name:<13}{when:%H:%M:%S %z}, {minutes:5.0f} min in")
+print(f"tail: failures for {phases.tail_s / 60:.0f} minutes after the rollback ended")
 
 # %% [markdown]
 # ## What could not be checked

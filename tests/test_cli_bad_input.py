@@ -1,4 +1,4 @@
-"""Bad input: a clear word with the next step, the right exit code, the rest is read, no traceback."""
+"""Bad input: a clear word with the next step, the right exit code, and the rest is read."""
 
 import os
 import random
@@ -35,7 +35,7 @@ def cases(tmp_path):
         "no_newline": folder_of(tmp_path / "no_newline", app_jsonl=logins().rstrip("\n")),
         "impossible": folder_of(
             tmp_path / "impossible",
-            app_jsonl=logins() + logins(1, **{"@timestamp": "2024-02-30T10:00:00Z"}),
+            app_jsonl=logins() + logins(1, **{"@timestamp": "2024-02-30T10:00:00Z"}) + "{cut\n",
         ),
     }
 
@@ -51,7 +51,7 @@ EXPECTED = {
     "some_naive": (3, ["keycloak.log", "--tz", "20 events"]),
     "cut": (3, ["app.gz", "ends before"]),
     "no_newline": (0, ["20 lines", "20 events"]),
-    "impossible": (0, ["21 lines", "20 events", "1 rejected"]),
+    "impossible": (0, ["22 lines", "21 events", "1 rejected"]),
 }
 
 

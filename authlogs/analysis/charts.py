@@ -1,5 +1,6 @@
 """The tables behind the figures, taken from the case once it is weighed."""
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from authlogs.analysis.mitigations import ACTS
 from authlogs.analysis.result import Charts, Incident
 from authlogs.analysis.rollups import PERSON
 from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, count_series, dense
+from authlogs.analysis.units import Bools
 from authlogs.engine.base import Events
 from authlogs.engine.duckdb_engine import run_sql
 
@@ -122,16 +124,25 @@ def _minutes(case: Case) -> pa.Table:
 def _table(grid: Grid, tried: Ints, failed: Ints, usual: Ints) -> pa.Table:
     """Put the counts beside the band in which 98 % of the usual minutes lie."""
     low, high = np.quantile(usual, BAND) if len(usual) else (0.0, 0.0)
-    silent = np.convolve(tried == 0, np.ones(SILENT_BINS), "same") >= SILENT_BINS
     columns = [
         _times(grid),
         tried,
         np.full(grid.bins, float(low)),
         np.full(grid.bins, float(high)),
         failed,
-        ~silent,
+        _spoken(tried),
     ]
     return pa.Table.from_arrays([pa.array(c) for c in columns], schema=MINUTES)
+
+
+def _spoken(tried: Ints) -> Bools:
+    """Tell the bins that do not lie in a silence of several bins: silence is missing, not zero."""
+    heard = np.flatnonzero(np.concatenate(([1], tried, [1])))
+    spoken = np.ones(len(tried), dtype=bool)
+    for before, after in itertools.pairwise(heard.tolist()):
+        if after - before > SILENT_BINS:
+            spoken[before : after - 1] = False
+    return spoken
 
 
 def _stages(case: Case) -> pa.Table:

@@ -60,8 +60,9 @@ def first_failure(
     weights = np.exp(scores - log_sum(scores))
     mass = np.zeros(len(times))
     for ramp, weight in zip(RAMPS_S, weights, strict=True):
-        fault = (inside - before) * _reach(times, ramp)
-        mass += weight @ _first(np.clip(fault / (before + fault), 0, 1 - 1e-12), failed)
+        fault = max(inside - before, 1e-9) * _reach(times, ramp)
+        share = np.minimum(fault / np.maximum(before + fault, 1e-12), 1 - 1e-12)
+        mass += weight @ _first(share, failed)
     if not mass.sum():
         return Instants(times, weights.sum(axis=0))
     return Instants(times, mass / mass.sum())

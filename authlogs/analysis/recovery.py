@@ -28,14 +28,10 @@ def end_of_excess(
     Failures before the end come at gaps; the interval's far end is where a longer gap than 95 % of
     them would have been needed for the fault to be still there.
     """
-    loud = [int(b) for b in excess_bins(failed, tried, rate) if b >= since]
+    loud = [int(b) for b in excess_bins(failed, tried, rate) if b >= since] or [since]
     quiet = max(1, QUIET_S // grid.width_s)
-    ends = [
-        b
-        for b, after in zip(loud, [*loud[1:], grid.bins + quiet], strict=True)
-        if after - b > quiet
-    ]
-    last = ends[0] if ends else since
+    following = [*loud[1:], grid.bins + quiet]
+    last = next(b for b, after in zip(loud, following, strict=True) if after - b >= quiet)
     heard = np.flatnonzero(tried[last + 1 :])
     if grid.bins - last - 1 < quiet or not len(heard):
         return None

@@ -10,9 +10,11 @@ import click
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
+from authlogs.errors import BadCall
 
 if TYPE_CHECKING:
     from authlogs.analysis.result import Investigation
+    from authlogs.logs import Logs
 
 FORMATS: Final = ("html", "md", "json")
 OUT: Final = click.option(
@@ -29,7 +31,7 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
 @OUT
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
 @FORCE
-def investigate_command(asked: Asked, out: Path | None, as_json: bool, force: bool) -> int:
+def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force: bool) -> int:
     """Say what broke the logins, when, for whom, and which change is most supported."""
     reading, found = _investigated(asked)
     if as_json:
@@ -48,13 +50,16 @@ def investigate_command(asked: Asked, out: Path | None, as_json: bool, force: bo
 @click.command("triage")
 @reads_logs
 def triage_command(asked: Asked) -> int:
-    """Give a first answer in six lines, before everything is read."""
-    from authlogs.analysis.first_look import triage
+    """Give a first answer in six lines, for the first minutes of an incident."""
+    from authlogs.analysis.first_look import look_at
 
-    first = triage(asked.paths, tz=asked.zones(), year=asked.year, since=asked.since, until=asked.until)
-    for line in first.lines:
+    progress("reading …")
+    reading = read_asked(asked)
+    reading.say_what_was_read()
+    logs, zones = _shown(reading, asked), asked.zones()
+    for line in look_at(logs, display_zone=zones if isinstance(zones, str) else "UTC").lines:
         show(line)
-    return 0
+    return reading.exit_code
 
 
 @click.command("timeline")
@@ -68,12 +73,17 @@ def triage_command(asked: Asked) -> int:
 )
 def timeline_command(asked: Asked, out: Path) -> int:
     """Draw what happened, on one axis of local time."""
-    from authlogs.plot.timeline import plot_timeline
+    from authlogs.plot.timeline import KINDS, save_figure, timeline_figure
 
+    if out.suffix.lower() not in KINDS:
+        raise BadCall(
+            f"a figure cannot be written as {out.suffix or 'a file without an ending'}",
+            where=str(out),
+            next_step=f"use a name that ends in {', '.join(KINDS)}",
+        )
     reading, found = _investigated(asked)
     reading.say_what_was_read()
-    plot_timeline(found).figure.savefig(out)
-    show(str(out))
+    show(str(save_figure(timeline_figure(found), out)))
     return reading.exit_code
 
 
@@ -81,10 +91,14 @@ def timeline_command(asked: Asked, out: Path) -> int:
 @reads_logs
 @OUT_NEEDED
 @click.option(
-    "--format", "formats", default=",".join(FORMATS), show_default=True, help="Which files to write."
+    "--format",
+    "formats",
+    default=",".join(FORMATS),
+    show_default=True,
+    help="Which files to write.",
 )
 @FORCE
-def report_command(asked: Asked, out: Path, formats: str, force: bool) -> int:
+def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int:
     """Write the report: page, text, figures, result and manifest."""
     reading, found = _investigated(asked)
     reading.say_what_was_read()
@@ -95,16 +109,22 @@ def report_command(asked: Asked, out: Path, formats: str, force: bool) -> int:
 def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
     """Read, hide who is who unless asked not to, and investigate."""
     from authlogs.analysis.investigation import investigate
-    from authlogs.pseudonyms import pseudonymise
 
     progress("reading …")
     reading = read_asked(asked)
     progress("investigating …")
+    found = investigate(_shown(reading, asked))
+    told = (*found.warnings, *(f"not read: {line}" for line in reading.missing))
     if asked.identities:
-        found = investigate(reading.logs)
-        told = "people and addresses are shown as they are (--identities)"
-        return reading, replace(found, warnings=(*found.warnings, told))
-    return reading, investigate(pseudonymise(reading.logs, key=asked.key))
+        told = (*told, "people and addresses are shown as they are (--identities)")
+    return reading, replace(found, warnings=told)
+
+
+def _shown(reading: Reading, asked: Asked) -> "Logs":
+    """The logs as results may show them: with pseudonyms, unless identities were asked for."""
+    from authlogs.pseudonyms import pseudonymise
+
+    return reading.logs if asked.identities else pseudonymise(reading.logs, key=asked.key)
 
 
 def _write(found: "Investigation", out: Path, formats: tuple[str, ...], *, force: bool) -> None:

@@ -12,10 +12,13 @@ from authlogs.cli.exits import guarded
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(authlogs.__version__, prog_name="authlogs")
 def app() -> None:
-    """Find out what broke the logins, from the logs that are there.
+    r"""Find out what broke the logins, from the logs that are there.
 
     PATH is a file, a folder or a glob; logs, change records, alerts and a postmortem may be mixed.
-    Exit codes: 0 done, 1 differs, 2 usage, 3 some input could not be read, 70 a fault of ours.
+
+    \b
+    Exit codes: 0 done, also when no incident was found; 1 verify differs or formats --test fails;
+    2 usage; 3 some input could not be read, or nothing could; 70 a fault of ours.
     """
 
 

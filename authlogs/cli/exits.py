@@ -9,8 +9,15 @@ from pathlib import Path
 
 import click
 
-from authlogs.cli.terminal import prepare, say
-from authlogs.errors import AuthlogsError, NothingToRead, UnknownPath, ZoneNeeded
+from authlogs.cli.terminal import ReaderGone, prepare, say
+from authlogs.errors import (
+    AuthlogsError,
+    BadCall,
+    BadFormatFile,
+    UnknownPath,
+    Unwritable,
+    ZoneNeeded,
+)
 
 
 class Exit(IntEnum):
@@ -25,7 +32,10 @@ class Exit(IntEnum):
     BROKEN_PIPE = 141
 
 
-UNREADABLE = (NothingToRead, UnknownPath, ZoneNeeded)
+MEANT_OTHERWISE = (BadCall, BadFormatFile, Unwritable)
+"""What the caller can only mend by another call …"""
+UNREADABLE = (UnknownPath, ZoneNeeded)
+"""… but for these: the call is meant, its input cannot be read."""
 
 
 def guarded(run: Callable[[], object]) -> int:
@@ -33,7 +43,6 @@ def guarded(run: Callable[[], object]) -> int:
     prepare()
     try:
         code = run()
-        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         return Exit.USAGE
@@ -41,13 +50,14 @@ def guarded(run: Callable[[], object]) -> int:
         return done.exit_code
     except (click.Abort, KeyboardInterrupt):
         return Exit.INTERRUPTED
-    except BrokenPipeError:
+    except ReaderGone:
         # What is still buffered has no reader: let it go nowhere, without another complaint.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.BROKEN_PIPE
     except AuthlogsError as error:
         say(f"authlogs: {error}")
-        return Exit.UNREAD if isinstance(error, UNREADABLE) else Exit.USAGE
+        usage = isinstance(error, MEANT_OTHERWISE) and not isinstance(error, UNREADABLE)
+        return Exit.USAGE if usage else Exit.UNREAD
     except Exception as error:  # noqa: BLE001  the last door: a fault of ours is told, not dumped
         say(_fault(error))
         return Exit.FAULT

@@ -37,17 +37,22 @@ class Asked:
 
     def zones(self) -> str | dict[str, str] | None:
         """Return `--tz` as `read` takes it: one zone, or zones by glob (`*` for the rest)."""
-        by_glob = [text.rpartition("=")[::2] for text in self.tz]
+        pairs = [text.rpartition("=")[::2] for text in self.tz]
+        plain = [zone for glob, zone in pairs if not glob]
+        by_glob = {glob: zone for glob, zone in pairs if glob}
+        if len(plain) > 1:
+            raise BadCall(
+                f"--tz says both {plain[0]} and {plain[1]}",
+                next_step=f"say for which files: --tz 'auth*.log={plain[1]}'",
+            )
         if not by_glob:
-            return None
-        if len(by_glob) == 1 and not by_glob[0][0]:
-            return by_glob[0][1]
-        return {glob or "*": zone for glob, zone in sorted(by_glob, key=lambda pair: not pair[0])}
+            return plain[0] if plain else None
+        return by_glob | ({"*": plain[0]} if plain else {})
 
 
 def _key(file: Path) -> bytes:
     try:
-        return file.read_bytes().strip(b"\r\n")
+        return file.read_bytes()
     except OSError as error:
         raise BadCall(
             f"the key cannot be read: {error.strerror}",

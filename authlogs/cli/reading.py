@@ -1,15 +1,20 @@
 """Reading for the command line: what can be read is read, and the rest is told."""
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked
 from authlogs.cli.terminal import say
+from authlogs.errors import BadCall, NothingToRead, UnknownPath
 
 if TYPE_CHECKING:
-    from authlogs.logs import Logs
+    from datetime import datetime
+
+    from authlogs.logs import Counts, Logs
+
+SHOWN: Final = 20
 
 
 @dataclass(frozen=True)
@@ -17,15 +22,134 @@ class Reading:
     """The Logs, and what stayed outside them."""
 
     logs: "Logs"
-    unread: tuple[str, ...]
-    """One line a path or file that could not be read, or not to its end."""
+    missing: tuple[str, ...] = ()
+    """One line for each path that leads nowhere."""
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """One line for each path or file that could not be read, or not to its end."""
+        rows = self.logs.sources.select(["source_file", "error"]).to_pylist()
+        faults = (f"{row['source_file']}: {row['error']}" for row in rows if row["error"])
+        return (*self.missing, *faults)
 
     @property
     def exit_code(self) -> Exit:
         return Exit.UNREAD if self.unread else Exit.DONE
 
     def say_what_was_read(self) -> None:
-        ...
+        """The sums that account for every line, and what could not be read."""
+        files = self.logs.sources.num_rows
+        say(f"read {files} {'file' if files == 1 else 'files'}: {sums(self.logs.tally().total)}")
+        self.say_what_was_missed()
 
     def say_what_was_missed(self) -> None:
-        ...
+        """What could not be read, or was left out on purpose."""
+        for line in self.unread[:SHOWN]:
+            say(f"not read: {line}")
+        if len(self.unread) > SHOWN:
+            say(f"not read: {len(self.unread) - SHOWN} more, see the sources of the result")
+        for warning in self.logs.warnings:
+            say(f"note: {warning}")
+
+
+def sums(counts: "Counts") -> str:
+    """The accounting identity with its numbers."""
+    from authlogs.schema import TALLY
+
+    told = [f"{getattr(counts, name):,} {name}" for name in TALLY]
+    return f"{' + '.join(told[:2])} = {' + '.join(told[2:])}"
+
+
+def read_asked(asked: Asked) -> Reading:
+    """Read the paths that are there; raises NothingToRead or UnknownPath when none gives a row."""
+    from authlogs.logs import read
+
+    paths, missing = _existing(asked.paths)
+    stores = [path for path in paths if is_store(Path(path))]
+    if stores:
+        logs = _loaded(stores, asked, alone=len(paths) == 1)
+    else:
+        logs = read(paths, **asked.reading(), on_zone_needed="skip")
+    reading = Reading(logs, tuple(missing))
+    if not logs.dataset.count_rows() and not logs.changes.num_rows and not _filtered(logs):
+        raise _nothing(reading)
+    return reading
+
+
+def is_store(path: Path) -> bool:
+    """Whether a folder is a store of Logs."""
+    return (path / "manifest.json").is_file() and (path / "events.parquet").is_file()
+
+
+def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Tell the paths that lead somewhere from those that do not; raises when all lead nowhere."""
+    from authlogs.sources.find import find
+
+    there: list[str] = []
+    missing: list[UnknownPath] = []
+    for path in paths:
+        try:
+            find([path])
+        except UnknownPath as error:
+            missing.append(error)
+        else:
+            there.append(path)
+    if not there:
+        raise missing[0]
+    return there, [f"{error.what} ({error.next_step})" for error in missing]
+
+
+def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
+    from authlogs.logs import load
+    from authlogs.logs.span import keep_span
+
+    if not alone:
+        raise BadCall(
+            "a store is read alone",
+            where=stores[0],
+            next_step="give the logs themselves, or make one store of all of them",
+        )
+    logs = load(stores[0])
+    if asked.since is None and asked.until is None:
+        return logs
+    until = _moment(asked.until, logs, asked)
+    return keep_span(logs, since=_moment(asked.since, logs, asked, end=until), until=until)
+
+
+def _moment(
+    text: str | None, logs: "Logs", asked: Asked, end: "datetime | None" = None
+) -> "datetime | None":
+    import pyarrow.compute as pc
+
+    from authlogs.window import parse_moment, parse_zone
+
+    if text is None:
+        return None
+    zones = asked.zones()
+    zone = parse_zone(zones) if isinstance(zones, str) else None
+    last: Any = pc.max(logs.events["time"]).as_py()
+    day = last.astimezone(zone).date() if last and zone else None
+    return parse_moment(text, zone=zone, day=day, end=end or last)
+
+
+def _filtered(logs: "Logs") -> int:
+    return logs.tally().total.filtered
+
+
+def _nothing(reading: Reading) -> NothingToRead:
+    """No row came of anything: say of each file why, or what it might have been."""
+    sources = reading.logs.sources.select(["source_file", "kind", "error"]).to_pylist()
+    why = {"notes": "prose, not a log"}
+    unknown = [
+        f"{row['source_file']}: {why.get(row['kind'], 'no known format')}"
+        for row in sources
+        if not row["error"]
+    ]
+    told = [*reading.unread, *unknown]
+    more = [f"and {len(told) - SHOWN} more"] if len(told) > SHOWN else []
+    step = "`authlogs formats` lists what is known; --log-format NAME reads a file as one of them"
+    if any("--tz" in line or "--year" in line for line in reading.unread):
+        step = "say which zone and year they are of, such as --tz America/Bogota --year 2024"
+    lines = "\n  ".join([*told[:SHOWN], *more])
+    total = sums(reading.logs.tally().total)
+    return NothingToRead(f"nothing could be read\n  {lines}\n  {total}", next_step=step)

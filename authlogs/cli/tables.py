@@ -9,7 +9,7 @@ from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import read_asked
 from authlogs.cli.terminal import progress, say, show
-from authlogs.errors import BadCall, UnknownPath, Unwritable
+from authlogs.errors import Unwritable
 
 if TYPE_CHECKING:
     from authlogs.logs import Logs
@@ -55,7 +55,7 @@ def _write_events(logs: "Logs", out: Path) -> None:
 @click.command("formats")
 @click.argument("name", required=False)
 @click.option("--test", is_flag=True, help="Check that samples give what they want.")
-def formats_command(name: str | None, test: bool) -> int:
+def formats_command(name: str | None, *, test: bool) -> int:
     """List the formats, one line each; with NAME, show one of them."""
     from authlogs.parse.registry import load_registry
 
@@ -80,17 +80,34 @@ def _describe(one: "Format") -> None:
 
 
 def _test(chosen: "tuple[Format, ...]") -> int:
-    raise NotImplementedError
+    from authlogs.cli.samples import failures
+
+    failed = [line for one in chosen for line in failures(one)]
+    for line in failed:
+        show(line)
+    samples = sum(len(one.samples) for one in chosen)
+    say(f"{samples} samples of {len(chosen)} formats, {len(failed)} failures")
+    return Exit.DIFFERS if failed else Exit.DONE
 
 
 @click.command("verify")
 @click.argument("place", type=click.Path(path_type=Path), metavar="DIR|STORE")
 @click.option(
-    "--logs", "logs_at", type=click.Path(path_type=Path), metavar="PATH", help="Where the logs are now."
+    "--logs",
+    "logs_at",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Where the logs are now, if they were moved.",
 )
 def verify_command(place: Path, logs_at: Path | None) -> int:
     """Tell whether a report, or the logs behind it or behind a store, were altered."""
-    raise NotImplementedError
+    from authlogs.cli.checking import check
+
+    differences = check(place, logs_at)
+    for name, state in differences.items():
+        show(f"{name}: {state}")
+    say("it differs" if differences else "nothing was altered")
+    return Exit.DIFFERS if differences else Exit.DONE
 
 
 @click.command("simulate")

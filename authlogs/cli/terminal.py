@@ -10,6 +10,10 @@ _OBEYED: Final = re.compile(
 """Control characters and marks of writing direction; log text is written by attackers."""
 
 
+class ReaderGone(Exception):
+    """Whoever read our output has gone away; no fault of anybody."""
+
+
 def harmless(text: str) -> str:
     r"""Spell out what a terminal would obey; in JSON the spelling means the same character.
 
@@ -36,8 +40,11 @@ def progress(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    stream.write(harmless(text) + "\n")
-    stream.flush()
+    try:
+        stream.write(harmless(text) + "\n")
+        stream.flush()
+    except BrokenPipeError:
+        raise ReaderGone from None
 
 
 def prepare() -> None:

@@ -13,7 +13,8 @@ _PIECE = 1 << 20
 @dataclass(frozen=True)
 class Verified:
     """What became of each file: same, rotated (what was read is still its beginning), altered,
-    missing."""
+    missing.
+    """
 
     files: Mapping[str, str]
 

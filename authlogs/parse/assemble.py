@@ -119,9 +119,7 @@ def _together(parts: list[Part]) -> dict[str, pa.Array]:
     columns: dict[str, pa.Array] = {}
     for name in names:
         kind = next(p.filled.columns[name].type for p in parts if name in p.filled.columns)
-        pieces = [
-            part.filled.columns.get(name, pa.nulls(len(part.order), kind)) for part in parts
-        ]
+        pieces = [part.filled.columns.get(name, pa.nulls(len(part.order), kind)) for part in parts]
         columns[name] = pa.concat_arrays(pieces)
     columns["extra"] = pa.concat_arrays([part.filled.extra for part in parts])
     columns["format"] = pa.concat_arrays(
@@ -161,7 +159,9 @@ def rejects(records: Records, reasons: list[str] | str, source_file: str) -> pa.
     """Rows for records that gave none: where they stand, why, and how they begin."""
     rows = len(records)
     begin = pc.utf8_slice_codeunits(redact(records.text), 0, SHOWN)
-    printable = pc.replace_substring_regex(begin, r"[\x00-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]", "\u00b7")
+    printable = pc.replace_substring_regex(
+        begin, r"[\x00-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]", "\u00b7"
+    )
     words = [reasons] * rows if isinstance(reasons, str) else reasons
     columns = {
         "source_file": pa.repeat(pa.scalar(source_file), rows),

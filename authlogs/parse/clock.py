@@ -23,7 +23,9 @@ _LAYOUTS: Final = {
     "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}$",
 }
 _EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
-_MONTHS: Final = pa.array("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
+_MONTHS: Final = pa.array(
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+)
 _SECOND: Final = 1_000_000
 _NONE: Final = np.int64(np.iinfo(np.int64).min)
 _EARLIEST: Final = np.datetime64("1970-01-02", "us").astype(np.int64)
@@ -244,15 +246,15 @@ def localise(local: Longs, zone: tzinfo) -> Longs:
     """
     fixed = zone.utcoffset(None)
     if fixed is not None:
-        return local - int(fixed.total_seconds()) * _SECOND  # type: ignore[no-any-return]
+        return local - int(fixed.total_seconds()) * _SECOND
     quarters, where = np.unique(local // _QUARTER, return_inverse=True)
     known = np.array([_offset_at(int(quarter), zone) for quarter in quarters], np.int64)
-    return local - known[where] * _SECOND  # type: ignore[no-any-return]
+    return local - known[where] * _SECOND
 
 
 def _offset_at(quarter: int, zone: tzinfo) -> int:
-    naive = datetime(1970, 1, 1) + timedelta(seconds=900 * quarter)
-    return int((naive.replace(tzinfo=zone).utcoffset() or timedelta(0)).total_seconds())
+    wall = datetime(1970, 1, 1, tzinfo=zone) + timedelta(seconds=900 * quarter)
+    return int((wall.utcoffset() or timedelta(0)).total_seconds())
 
 
 def year_near(month: int, day: int, span: tuple[int, int]) -> int:

@@ -126,9 +126,7 @@ def _from_header(columns: dict[str, pa.Array], header: Header | None) -> None:
         columns[name] = theirs if own is None else pc.coalesce(own, theirs)
 
 
-def _judge(
-    columns: dict[str, pa.Array], format: Format, fields: Fields, reasons: Reasons
-) -> None:
+def _judge(columns: dict[str, pa.Array], format: Format, fields: Fields, reasons: Reasons) -> None:
     """Event type, outcome and reason, each one of the words the schema knows."""
     rows = fields.rows
     nothing = pa.nulls(rows, pa.string())
@@ -152,7 +150,9 @@ def _judge(
     )
     own = columns.get("reason")
     if own is not None:
-        reason = pc.coalesce(pc.if_else(pc.is_in(own, pa.array(list(reasons.groups))), own, None), reason)
+        reason = pc.coalesce(
+            pc.if_else(pc.is_in(own, pa.array(list(reasons.groups))), own, None), reason
+        )
     columns["reason"], columns["outcome"] = reason, outcome
     encoded = reason.dictionary_encode()
     groups = [reasons.groups.get(word, "unknown") for word in encoded.dictionary.to_pylist()]

@@ -1,4 +1,4 @@
-"""Files with a heading line: cells by heading, records over several lines, and what does not fit."""
+"""Files with a heading line: cells by heading, and records that take several lines."""
 
 import csv
 from collections.abc import Iterator

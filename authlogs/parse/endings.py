@@ -6,10 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.parse.clock import Longs
 from authlogs.parse.fields import Mask
 
 _CONTINUES: Final = (
-    r"^(?:\s+\S"
+    r"^(?:[ \t]+[!-~\pL]"
     r"|Traceback \(most recent call last\):"
     r"|Caused by: |\.\.\. \d+ (?:more|common frames)"
     r"|During handling of the above exception|The above exception was the direct cause"
@@ -23,16 +24,18 @@ KEPT: Final = 8192
 """Bytes of continuation that a message keeps."""
 
 
-def judge(texts: pa.Array, line_no: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[Mask, Mask]:
+def judge(texts: pa.Array, line_no: Longs, *, after: int = 0) -> tuple[Mask, Mask]:
     """Which of the unclaimed lines continue a record, and which are comments.
 
-    The last line of a Python traceback continues one only right after a line that does.
+    The last line of a Python traceback continues one only right after a line that does; `after`
+    is such a line at the end of the stretch before.
     """
     continues = _found(texts, _CONTINUES)
     ends = _found(texts, _ENDS_TRACE)
-    after = np.zeros(len(texts), bool)
-    after[1:] = continues[:-1] & (np.diff(line_no) == 1)
-    continues |= ends & after
+    follows = np.zeros(len(texts), bool)
+    follows[1:] = continues[:-1] & (np.diff(line_no) == 1)
+    follows[:1] = line_no[:1] == after + 1
+    continues |= ends & follows & (line_no > 1)
     return continues, _found(texts, _COMMENT) & ~continues
 
 

@@ -39,7 +39,7 @@ def enrich(columns: Columns, raw: pa.Array, prints: Fingerprints) -> None:
 
 
 def suspects(raw: pa.Array) -> Mask:
-    """Records whose text may hold a secret, escapes such as `\\u003d` included."""
+    """Records whose text may hold a secret; one with escapes might hide it in them."""
     escaped = pc.fill_null(pc.match_substring(raw, "\\u"), False)
     return pc.or_(may_hold_secret(raw), escaped).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 

@@ -72,7 +72,9 @@ def _part(made: pa.StructArray, name: str) -> pa.Array:
     if made.type.get_field_index(name) < 0:
         return pa.nulls(len(made), pa.string())
     part = made.field(name)
-    return pc.if_else(pc.is_in(part, pa.array(["", "-"])), None, part) if name != "message" else part
+    return (
+        pc.if_else(pc.is_in(part, pa.array(["", "-"])), None, part) if name != "message" else part
+    )
 
 
 def _opened(records: Records, parts: dict[str, pa.Array], clock: Clock) -> Records:

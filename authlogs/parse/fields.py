@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from authlogs.parse.paths import Record, field_getter, splits, without
+
 Mask = NDArray[np.bool_]
-Record = dict[str, Any]
-Getter = Callable[[Record], Any]
 
 _NOTHING: Final = frozenset(
     {"", "-", "--", "null", "None", "unknown", "N/A", "undefined", "0001-01-01T00:00:00Z"}
@@ -61,7 +60,7 @@ class Fields:
         return self._cache[key]
 
     def add(self, name: str, column: pa.Array) -> None:
-        """A field from outside the record, after its own of that name; `extra` does not repeat it."""
+        """A field from outside the record; its own of that name wins, and `extra` has only that."""
         own = self.get(name)
         if own is None:
             self._hidden = self._hidden | {name}
@@ -96,7 +95,7 @@ class Fields:
         return pc.binary_join_element_wise("{", join_present(parts, ","), "}", "")
 
     def _pull(self, path: str, text: Callable[[Any], str | None]) -> pa.Array:
-        """One field of every record: a loop, over the records' own dicts wherever that is enough."""
+        """One field of every record: a loop, over the records' own dicts where that is enough."""
         assert self._records is not None
         if self._is_deep(path):
             getter = field_getter(path)
@@ -113,7 +112,7 @@ class Fields:
 
     def _is_deep(self, path: str) -> bool:
         """Whether some record holds an object or a list where a dotted path begins."""
-        return any(path[:end] in self._trees for end in _splits(path))
+        return any(path[:end] in self._trees for end in splits(path))
 
     def _records_extra(self) -> pa.Array:
         """Members (without braces) of each record that no rule took.
@@ -135,7 +134,7 @@ class Fields:
                     rest.pop(name, None)
             for path in deep:
                 if self._taken[path][row]:
-                    rest = _without(rest, path)
+                    rest = without(rest, path)
             members.append(dump(rest)[1:-1] or None if rest else None)
         return text_array(members)
 
@@ -169,23 +168,25 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
 def as_text(value: Any) -> str | None:
     """A JSON value as a field's text: strings as they are, the rest as JSON writes them."""
     if value is None or value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     return None if isinstance(value, dict) else dump(value)
 
 
 def scalar_text(value: Any) -> str | None:
     """A JSON value as text, unless it is an object or a list."""
     if value is None or value.__class__ is str:
-        return value  # type: ignore[no-any-return]
+        return value
     return None if isinstance(value, (dict, list)) else dump(value)
 
 
 def dump(value: Any) -> str:
-    """Compact JSON; numbers that JSON cannot write become strings."""
+    """Compact JSON; what JSON cannot write (infinity, a tree too deep) becomes a string."""
     try:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    except (ValueError, RecursionError):
-        return json.dumps(str(value)[:4096], ensure_ascii=False)
+    except RecursionError:
+        return '"too deep"'
+    except ValueError:
+        return json.dumps(str(value), ensure_ascii=False)
 
 
 def _says_something(value: Any) -> bool:
@@ -207,75 +208,3 @@ def _tree_keys(records: Sequence[Record]) -> set[str]:
         for name, value in record.items()
         if value.__class__ is dict or value.__class__ is list
     }
-
-
-@lru_cache(maxsize=4096)
-def _splits(path: str) -> tuple[int, ...]:
-    return tuple(at for at, sign in enumerate(path) if sign in ".[")
-
-
-def _without(tree: Record, path: str) -> Record:
-    """A tree without the leaf at a dotted path; what it does not hold stays as it is."""
-    if path in tree:
-        return {k: v for k, v in tree.items() if k != path}
-    for at in _splits(path):
-        head, rest = path[:at], path[at + 1 :]
-        inner = tree.get(head)
-        if path[at] == "." and isinstance(inner, dict):
-            pruned = _without(inner, rest)
-            if pruned is inner:
-                continue
-            left = {k: v for k, v in tree.items() if k != head}
-            return {**left, head: pruned} if pruned else left
-    return tree
-
-
-@lru_cache(maxsize=4096)
-def field_getter(path: str) -> Getter:
-    """A function that finds a dotted path in a parsed record, None where it is not there."""
-    if not _splits(path):
-        return lambda record: record.get(path)
-
-    def find(record: Record) -> Any:
-        found = record.get(path)
-        return _descend(record, path) if found is None else found
-
-    return find
-
-
-def _descend(tree: Any, path: str) -> Any:
-    """`a.b`, `list[0].b` and `list[key=value].b`, each key perhaps dotted itself."""
-    if not isinstance(tree, dict):
-        return None
-    if path in tree:
-        return tree[path]
-    for at in _splits(path):
-        inner = tree.get(path[:at])
-        if inner is None:
-            continue
-        found = _follow(inner, path[at:])
-        if found is not None:
-            return found
-    return None
-
-
-def _follow(inner: Any, rest: str) -> Any:
-    if rest.startswith("["):
-        close = rest.find("]")
-        inner = _element(inner, rest[1:close]) if close > 0 else None
-        rest = rest[close + 1 :]
-        if not rest:
-            return inner
-    return _descend(inner, rest[1:]) if rest.startswith(".") else None
-
-
-def _element(items: Any, wanted: str) -> Any:
-    if not isinstance(items, list):
-        return None
-    key, equals, value = wanted.partition("=")
-    if not equals:
-        return items[int(key)] if key.isdigit() and int(key) < len(items) else None
-    for item in items:
-        if isinstance(item, dict) and as_text(item.get(key)) == value:
-            return item
-    return None

@@ -1,105 +1,24 @@
-"""One file from end to end: what it is, its chunks, and its row in `sources`."""
+"""One file from end to end: its chunks, and then its row in `sources`."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import tzinfo
-from enum import Enum
 from itertools import chain
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.parse.delimited import Heading, Sheet, find_heading
-from authlogs.parse.format import Format
-from authlogs.parse.json_documents import begins_document, read_document, slices
+from authlogs.parse.delimited import Sheet
+from authlogs.parse.documents import read_document, slices
+from authlogs.parse.probing import Mode, Probe, line_records
 from authlogs.parse.reader import Ahead, Chunk, Ledger, Reader, Settings
-from authlogs.parse.recognise import Recognition, recognise, specific_first
-from authlogs.parse.records import Records, plain_records
+from authlogs.parse.records import Records
 from authlogs.secrets import redact_text
 from authlogs.sources.compression import Stored
-from authlogs.sources.find import Found
 from authlogs.sources.lines import Block, cut_blocks, look
 
-_HEAD: Final = 256 << 10
 _LARGEST_DOCUMENT: Final = 512 << 20
 _NOTES: Final = 256 << 10
-_PROSE: Final = (".md", ".markdown", ".rst", ".adoc")
-_DATED: Final = r"^[\[<(]?\d"
-
-
-class Mode(Enum):
-    """How a file's lines become records."""
-
-    LINES = "lines"
-    DOCUMENT = "document"
-    SHEET = "sheet"
-    PROSE = "prose"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True)
-class Probe:
-    """What a file's first bytes say it is."""
-
-    found: Found
-    mode: Mode
-    recognition: Recognition
-    heading: Heading | None = None
-    error: str | None = None
-
-
-def probe(found: Found, settings: Settings, forced: Format | None = None) -> Probe:
-    """Look at the first 256 KiB of a file."""
-    order = specific_first(settings.registry) if forced is None else (forced,)
-    nothing = Recognition(forced, None, order)
-    if found.error is not None:
-        return Probe(found, Mode.NOTHING, nothing, error=found.error)
-    data = _head(found)
-    head = look(data)
-    if head.refusal is not None:
-        return Probe(found, Mode.NOTHING, nothing, error=head.refusal)
-    if forced is None and found.name.lower().removesuffix(".gz").endswith(_PROSE):
-        return Probe(found, Mode.PROSE, nothing)
-    data = data[head.mark :]
-    text = data.decode(errors="replace")
-    if (forced is None or forced.shape == "json") and begins_document(text):
-        made = read_document(data).records
-        return Probe(found, Mode.DOCUMENT, recognise(made, settings.registry, forced))
-    heading = find_heading(text.lstrip().partition("\n")[0].rstrip("\r"), order)
-    if heading is not None:
-        stretch = next(Sheet(heading).stretches(cut_blocks([data])), None)
-        records = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)
-        records = records if stretch is None else stretch.records
-        return Probe(found, Mode.SHEET, recognise(records, settings.registry, forced), heading)
-    records = _line_records(next(cut_blocks([data], size=1), None))
-    told = recognise(records, settings.registry, forced)
-    prose = told.format is None and found.name.lower().endswith(".txt") and _reads_as_prose(records)
-    return Probe(found, Mode.PROSE if prose else Mode.LINES, told)
-
-
-def _head(found: Found) -> bytes:
-    data = b""
-    for piece in Stored(found.path).chunks():
-        data += piece
-        if len(data) >= _HEAD:
-            break
-    if len(data) > _HEAD:
-        data = data[: data.rfind(b"\n", 0, _HEAD) + 1 or _HEAD]
-    return data
-
-
-def _line_records(block: Block | None) -> Records:
-    if block is None:
-        empty = np.empty(0, np.int64)
-        return plain_records(pa.array([], pa.string()), empty, empty, empty)
-    return plain_records(block.text, block.line_no, block.offset, block.length)
-
-
-def _reads_as_prose(records: Records) -> bool:
-    dated = pc.sum(pc.match_substring_regex(records.text, _DATED)).as_py() or 0
-    return bool(dated * 10 <= len(records))
 
 
 class FileRead:
@@ -229,12 +148,13 @@ class FileRead:
         told, clock, counts = self.probed.recognition, self.reader.clock, self.ledger.counts
         prose = self.probed.mode is Mode.PROSE
         kind = "notes" if prose else self._kind()
+        was_opened = self._stored.size or not (self.probed.error or self._stored.fault)
         named = kind in ("events", "changes") and told.format is not None
         return {
             "source_file": self.probed.found.name,
             "path": str(self.probed.found.path),
             "kind": kind,
-            "sha256": self._stored.sha256 if self._stored.size or not self.probed.error else None,
+            "sha256": self._stored.sha256 if was_opened else None,
             "size": self._stored.size,
             "compression": self._stored.compression,
             "encoding": self._encoding,
@@ -274,7 +194,7 @@ class FileRead:
 
 def _filled_lines(block: Block) -> tuple[Records, int]:
     """The lines that hold something, and how many do not."""
-    records = _line_records(block)
+    records = line_records(block)
     blank = pc.equal(pc.utf8_trim_whitespace(block.text), "").to_numpy(zero_copy_only=False)
     count = int(blank.sum())
     return (records.take(np.flatnonzero(~blank)) if count else records), count

@@ -1,29 +1,15 @@
-"""One log format, loaded from one TOML file and held to the contract of docs/format-files.md."""
+"""One log format: how it is recognised and how its fields become columns."""
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.errors import BadFormatFile
-from authlogs.schema import CHANGES, EVENTS
-
 SHAPES: Final = ("text", "json", "logfmt", "csv")
 LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
-_TOP: Final = {
-    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "recognise",
-    "time", "pattern", "set", "columns", "reason", "sample",
-}  # fmt: skip
-_TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
-_COMPUTED: Final = {
-    "source_ip_key", "format", "source_file", "line_no", "byte_offset", "byte_length", "extra",
-    "reason_group", "browser", "attempt_id",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -122,174 +108,17 @@ class Format:
         return f"Format({self.name!r})"
 
 
-def load_format(path: Path, *, kind: str) -> Format:
-    """The format of one TOML file; raises BadFormatFile saying what breaks the contract."""
-    try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadFormatFile(str(error), where=str(path), next_step="mend the file") from None
-    try:
-        return parse_format(path.stem, kind, told)
-    except BadFormatFile as error:
-        advice = "docs/format-files.md shows a whole file"
-        raise BadFormatFile(error.what, where=str(path), next_step=advice) from None
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise BadFormatFile(f"cannot be understood: {error}", where=str(path)) from None
-
-
-def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
-    """The format that the content of a TOML file describes."""
-    _known("the file", told, _TOP)
-    shape = told.get("shape", "text")
-    if shape not in SHAPES:
-        raise BadFormatFile(f"shape {shape!r} is none of {', '.join(SHAPES)}")
-    made = Format(
-        name=name,
-        kind=kind,
-        title=told["title"],
-        shape=shape,
-        vendor=told.get("vendor", ""),
-        logs_success=told.get("logs_success", "configurable"),
-        envelope=told.get("envelope"),
-        programs=_words(told.get("programs")),
-        synonyms=bool(told.get("synonyms", False)),
-        recognise=_recognise(told.get("recognise", [])),
-        time=_time(told.get("time", {})),
-        patterns=tuple(_pattern(one) for one in told.get("pattern", ())),
-        set=_constants(told.get("set", {})),
-        columns={column: parse_rules(rule) for column, rule in told.get("columns", {}).items()},
-        reason=parse_reason(told.get("reason", {})),
-        samples=tuple(Sample(**one) for one in told.get("sample", ())),
-    )
-    for problem in _problems(made):
-        raise BadFormatFile(problem)
-    return made
-
-
-def parse_rules(told: Any) -> tuple[Rule, ...]:
-    """The rules of a column, tried in order: one rule, or a list of fields and tables."""
-    if isinstance(told, list) and not all(isinstance(one, str) for one in told):
-        return tuple(_rule(one) for one in told)
-    return (_rule(told),)
-
-
-def _rule(told: Any) -> Rule:
-    """A rule as a format file writes it: a field, a list of fields, or a table."""
-    if isinstance(told, (str, list)):
-        return Rule(fields=_words(told))
-    _known("a rule", told, {"from", "table", "default", "matches", "scale", "capture", "present"})
-    table = told.get("table")
-    default = told.get("default")
-    return Rule(
-        fields=_words(told.get("from")),
-        table={str(k): str(v) for k, v in table.items()} if isinstance(table, Mapping) else None,
-        table_name=table if isinstance(table, str) else None,
-        default=None if default is None else str(default),
-        matches=tuple((pattern, str(value)) for pattern, value in told.get("matches", ())),
-        scale=told.get("scale"),
-        capture=told.get("capture"),
-        present=tuple((name, str(value)) for name, value in told.get("present", ())),
-    )
-
-
-def _words(told: Any) -> tuple[str, ...]:
-    if told is None:
-        return ()
-    return (told,) if isinstance(told, str) else tuple(told)
-
-
-def _constants(told: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _constant(value) for name, value in told.items()}
-
-
-def _constant(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _known(where: str, told: Mapping[str, Any], names: set[str]) -> None:
-    if unknown := sorted(set(told) - names):
-        raise BadFormatFile(f"{where} has unknown keys: {', '.join(unknown)}")
-
-
-def _recognise(told: Any) -> tuple[Recognise, ...]:
-    """One table or several alternatives; a value of `equals` may be a list."""
-    ways = []
-    for one in [told] if isinstance(told, Mapping) else told:
-        _known("[recognise]", one, {"all", "any", "equals"})
-        equals = {
-            name: frozenset(map(_constant, _listed(value)))
-            for name, value in one.get("equals", {}).items()
-        }
-        ways.append(Recognise(_words(one.get("all")), _words(one.get("any")), equals))
-    return tuple(ways)
-
-
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
-
-
-def _time(told: Mapping[str, Any]) -> TimeRule:
-    _known("[time]", told, {"field", "layout", "end", "observed"})
-    layout = _words(told.get("layout", "iso"))
-    for name in layout:
-        if name not in LAYOUTS:
-            raise BadFormatFile(f"[time] layout {name!r} is none of {', '.join(LAYOUTS)}")
-    fields = (_words(told.get(name)) for name in ("field", "end", "observed"))
-    field_, end, observed = fields
-    return TimeRule(field=field_, layout=layout, end=end, observed=observed)
-
-
-def _pattern(told: Mapping[str, Any]) -> Pattern:
-    _known("[[pattern]]", told, {"name", "regex", "pairs", "set"})
-    constants = _constants(told.get("set", {}))
-    return Pattern(told.get("name", ""), told["regex"], told.get("pairs"), constants)
-
-
-def parse_reason(told: Mapping[str, Any]) -> ReasonRule:
-    """How the reason is found, as a format file or synonyms.toml writes it."""
-    _known("[reason]", told, {"codes", "from", "text", "http"})
-    return ReasonRule(
-        codes=_words(told.get("codes")),
-        source=_words(told.get("from")),
-        text=_words(told.get("text")),
-        http=bool(told.get("http", False)),
-    )
-
-
-def _problems(made: Format) -> Iterator[str]:
-    """What a file says that the engine could not keep."""
-    schema = EVENTS if made.kind == "events" else CHANGES
-    allowed = set(schema.names) - _TIMES - _COMPUTED
-    named = [*made.columns, *made.set, *(name for one in made.patterns for name in one.set)]
-    for column in named:
-        if column not in allowed:
-            yield f"{column!r} is no column that a format of {made.kind} can fill"
-    if made.shape == "text" and not made.patterns:
-        yield "a text format needs at least one [[pattern]]"
-    if made.shape != "text" and not made.recognise:
-        yield "[recognise] is missing: which fields make a record one of this format?"
-    if any(not (way.all or way.any or way.equals) for way in made.recognise):
-        yield "[recognise] needs `all`, `any` or `equals`, or the format would claim everything"
-    for one in made.patterns:
-        if problem := bad_pattern(one.regex):
-            yield f"pattern {one.name!r}: {problem}"
-    for column, rules in made.columns.items():
-        for rule in rules:
-            for pattern in (*(one for one, _ in rule.matches), *_listed(rule.capture or [])):
-                if problem := _uncompilable(pattern):
-                    yield f"pattern of {column!r}: {problem}"
-
-
 def bad_pattern(regex: str) -> str | None:
     """Why a pattern may not stand in a format file; None when it may."""
     if not (regex.startswith("^") and regex.endswith("$")):
         return "is not anchored: begin with ^ and end with $"
     if re.search(r"\(\?(?:=|!|<=|<!)", regex):
         return "looks around, which no linear engine can"
-    return _uncompilable(regex)
+    return uncompilable(regex)
 
 
-def _uncompilable(regex: str) -> str | None:
+def uncompilable(regex: str) -> str | None:
+    """What the engine says of an expression that it cannot compile; None when it can."""
     try:
         pc.match_substring_regex(pa.array([""]), regex)
     except pa.ArrowInvalid as error:

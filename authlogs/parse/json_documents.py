@@ -1,24 +1,20 @@
-"""A file that is JSON as a whole: an array, an object that wraps one, or values one after another.
+"""JSON as a whole: an array, an object that wraps one, or values one after another.
 
-Each element is a record with its own line and bytes. What stands before a fault is read; the
-rest is told line by line, up to a line that begins a value anew.
+What stands before a fault is read; reading goes on at a line that begins a value anew.
 """
 
-from collections.abc import Iterator
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import numpy as np
-
-from authlogs.parse.clock import Longs
-from authlogs.parse.fields import Record, text_array
 from authlogs.parse.json_records import parse_object, raw_decode
-from authlogs.parse.records import Records, plain_records
+from authlogs.parse.paths import Record
 
 _LISTS: Final = ("Records", "records", "value", "items", "alerts", "deployments")
 _NESTS: Final = ("data",)
 _OWN: Final = {"time", "ts", "timestamp", "@timestamp", "message", "msg", "level"}
 """Keys that make an object a record itself, whatever lists it holds."""
+_OPENS: Final = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[\s*\{{')
 _SPACE: Final = " \t\r\n,\ufeff"
 
 
@@ -46,6 +42,8 @@ def begins_document(head: str) -> bool:
     alone = parse_object(first.strip())
     if isinstance(alone, dict):
         return _wraps(alone)
+    if not rest and _OPENS.search(first[:4096]):
+        return True  # one line, and longer than what is shown of it
     try:
         raw_decode(text, 0)
     except ValueError as error:
@@ -105,7 +103,7 @@ def _wrapper(text: str, at: int, found: Elements) -> int:
     while text[at : at + 1] != "}":
         name, at = raw_decode(text, at)
         if not isinstance(name, str):
-            raise ValueError("a key must be text")
+            raise ValueError("a key must be text")  # noqa: TRY004 (one kind of fault)
         at = _skip(text, at)
         if text[at : at + 1] != ":":
             raise ValueError("a colon is missing")
@@ -123,21 +121,10 @@ def _wrapper(text: str, at: int, found: Elements) -> int:
 def _array(text: str, at: int, found: Elements) -> int:
     at = _skip(text, at + 1)
     while text[at : at + 1] != "]":
-        try:
-            value, end = raw_decode(text, at)
-        except ValueError:
-            raise _Fault(at) from None
+        value, end = raw_decode(text, at)
         found.add(at, end, value)
         at = _skip(text, end)
     return at + 1
-
-
-class _Fault(ValueError):
-    """Where an element of an array could not be read."""
-
-    def __init__(self, at: int) -> None:
-        super().__init__("broken element")
-        self.at = at
 
 
 def _skip(text: str, at: int) -> int:
@@ -160,114 +147,3 @@ def _resume(text: str, at: int, found: Elements) -> int:
             break
     found.faults.append((start, end))
     return end
-
-
-@dataclass(frozen=True)
-class Document:
-    """Records of a document, and its lines that hold none: joined, comments, blank, broken."""
-
-    records: Records
-    unpacked: int
-    joined: int
-    comments: int
-    blank: int
-    broken: Records
-    lines: int
-
-
-def read_document(data: bytes, *, start: int = 0) -> Document:
-    """The elements of a document with their lines and bytes; `start` is its first byte's offset."""
-    text = data.decode("utf-8", "surrogateescape")
-    found = find_elements(text)
-    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
-    if not data.endswith(b"\n") and data:
-        ends = np.append(ends, len(data))
-    begin = _bytes_at(text, [span[0] for span in found.spans])
-    end = _bytes_at(text, [span[1] for span in found.spans])
-    line = np.searchsorted(ends, begin)
-    bad = np.zeros(len(ends), bool)
-    shared = _mark_faults(text, found, ends, line, bad)
-    holds = np.zeros(len(ends), bool)
-    holds[line] = True
-    inside = _inside(len(ends), line, np.searchsorted(ends, np.maximum(end - 1, begin)))
-    texts = _line_texts(data, ends)
-    empty = np.array([not one.strip() for one in texts], bool)
-    joined = inside & ~holds
-    bad &= ~holds & ~joined & ~empty
-    rest = ~(holds | joined | bad)
-    starts = np.concatenate(([0], ends + 1))[: len(ends)]
-    broken = np.concatenate((np.flatnonzero(bad), shared)).astype(np.int64)
-    return Document(
-        records=_elements(found, text, begin, end, line, start),
-        unpacked=len(line) - int(holds.sum()) + len(shared),
-        joined=int(joined.sum()),
-        comments=int((rest & ~empty).sum()),
-        blank=int((rest & empty).sum()),
-        broken=_broken(texts, starts, broken, start),
-        lines=len(ends),
-    )
-
-
-def _elements(
-    found: Elements, text: str, begin: Longs, end: Longs, line: Longs, start: int
-) -> Records:
-    raw = text_array([_clean(text[a:b]) for a, b in found.spans])
-    made = plain_records(raw, line + 1, begin + start, end - begin)
-    return Records(**{**made.__dict__, "objects": found.objects})
-
-
-def _broken(texts: list[str], starts: Longs, rows: Longs, start: int) -> Records:
-    chosen = [texts[row] for row in rows.tolist()]
-    lengths = np.array([len(one.encode(errors="replace")) for one in chosen], np.int64)
-    return plain_records(text_array(chosen), rows + 1, starts[rows] + start, lengths)
-
-
-def _mark_faults(
-    text: str, found: Elements, ends: Longs, line: Longs, bad: np.ndarray[Any, Any]
-) -> Longs:
-    """Mark lines of faults; returns those where a readable element begins as well."""
-    shared: list[int] = []
-    for first, last in found.faults:
-        low, high = np.searchsorted(ends, _bytes_at(text, [first, max(first, last - 1)]))
-        bad[int(low) : int(high) + 1] = True
-        if low in line:
-            shared.append(int(low))
-    return np.array(shared, np.int64)
-
-
-def _inside(count: int, first: Longs, last: Longs) -> np.ndarray[Any, Any]:
-    """Lines on which an element stands that began on an earlier one."""
-    depth = np.zeros(count + 1, np.int64)
-    np.add.at(depth, first + 1, 1)
-    np.add.at(depth, np.minimum(last, count - 1) + 1, -1)
-    return np.cumsum(depth)[:count] > 0  # type: ignore[no-any-return]
-
-
-def _bytes_at(text: str, positions: list[int]) -> Longs:
-    """Byte offsets of character positions (which ascend)."""
-    if text.isascii():
-        return np.array(positions, np.int64)
-    offsets, at, total = [], 0, 0
-    for position in positions:
-        total += len(text[at:position].encode("utf-8", "surrogateescape"))
-        at = position
-        offsets.append(total)
-    return np.array(offsets, np.int64)
-
-
-def _line_texts(data: bytes, ends: Longs) -> list[str]:
-    texts, start = [], 0
-    for end in ends.tolist():
-        texts.append(data[start:end].removesuffix(b"\r").decode(errors="replace"))
-        start = end + 1
-    return texts
-
-
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-def slices(records: Records, size: int = 20_000) -> Iterator[Records]:
-    """Records in stretches of a bounded size."""
-    for start in range(0, len(records), size):
-        yield records.take(np.arange(start, min(start + size, len(records)), dtype=np.int64))

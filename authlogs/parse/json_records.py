@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, Final
 
-Record = dict[str, Any]
+from authlogs.parse.paths import Record
 
 _DECODER: Final = json.JSONDecoder(parse_constant=str)
 _HUGE: Final = json.JSONDecoder(parse_constant=str, parse_int=str)

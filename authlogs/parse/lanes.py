@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.parse.fields import Fields, Mask, Record, as_text, field_getter
+from authlogs.parse.fields import Fields, Mask, as_text
 from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_records import parse_object
 from authlogs.parse.pairs import parse_pairs
+from authlogs.parse.paths import Record, field_getter
 from authlogs.parse.records import Claim, Records, Rows, rows_where
 
 _BEGINS_A_PAIR = r"^[A-Za-z_@][\w.@/-]*="
@@ -70,7 +71,7 @@ class Lanes:
         if not format.programs:
             return rows
         fits = pc.is_in(header.program.take(pa.array(rows)), pa.array(format.programs))
-        return rows[fits.to_numpy(zero_copy_only=False)]
+        return rows[rows_where(fits)]
 
     def _text(self, format: Format, rows: Rows) -> Iterator[Claim]:
         if self.records.objects is not None or self.records.cells:
@@ -174,6 +175,4 @@ def _fits(way: Recognise, record: Record) -> bool:
 
     if not all(map(has, way.all)) or (way.any and not any(map(has, way.any))):
         return False
-    return all(
-        as_text(field_getter(path)(record)) in values for path, values in way.equals.items()
-    )
+    return all(as_text(field_getter(path)(record)) in values for path, values in way.equals.items())

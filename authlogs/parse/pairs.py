@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Final
+
+from authlogs.parse.paths import Record
 
 _PAIR: Final = re.compile(
     r"(?:^|(?<=[\s,;|(\[{]))([A-Za-z_@][\w.@/-]*+)="
@@ -11,8 +13,6 @@ _PAIR: Final = re.compile(
 """Possessive throughout: a text is never looked at twice, whoever wrote it."""
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 _ESCAPED: Final = re.compile(r"\\(.)")
-
-Record = dict[str, Any]
 
 
 def parse_pairs(texts: Iterable[str | None]) -> list[Record]:

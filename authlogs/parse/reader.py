@@ -50,7 +50,9 @@ class Chunk:
         whole = text if said is None else f"{said}\n{text}"
         length = end - self.events["byte_offset"][row].as_py()
         events = _with_cell(self.events, "message", row, whole)
-        return Chunk(_with_cell(events, "byte_length", row, length), self.changes, self.rejects, row)
+        return Chunk(
+            _with_cell(events, "byte_length", row, length), self.changes, self.rejects, row
+        )
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,7 @@ class Reader:
         self.clock = Clock(zone=zone, year=year)
         self.ledger = Ledger()
         self._begun = False
+        self._continuing = 0  # the last line that continued a record
 
     def chunk(self, records: Records) -> tuple[Chunk, Ahead]:
         """Tables of a stretch, and what continues the record before it."""
@@ -99,6 +102,8 @@ class Reader:
         spent = joins & ((owners >= 0) | self._begun)
         self.ledger.add("comments", comments.sum())
         self.ledger.add("joined", spent.sum())
+        if spent.any():
+            self._continuing = int(records.line_no[left[spent][-1]])
         lost = ~(spent | comments)
         length, notes = _continued(records, left[spent], owners[spent])
         _offer_rest(assigned.claimed, notes)
@@ -120,7 +125,8 @@ class Reader:
     def _judge(self, records: Records, left: Rows) -> tuple[Mask, Mask]:
         if not len(left) or records.objects is not None or records.cells:
             return np.zeros(len(left), bool), np.zeros(len(left), bool)
-        return endings.judge(records.text.take(pa.array(left)), records.line_no[left])
+        lines = records.line_no[left]
+        return endings.judge(records.text.take(pa.array(left)), lines, after=self._continuing)
 
     def _parts(self, claimed: list[Claimed]) -> tuple[list[Part], list[tuple[Rows, Longs]]]:
         """Filled claims without the rows that are refused or filtered."""
@@ -181,7 +187,9 @@ class Reader:
         refused = rejects(records.take(where[order]), why, self.name)
         self.ledger.add("rejected", len(where))
         events = made["events"]
-        newest = max((int(rows.max()) for rows in (made["changes"].order, where) if len(rows)), default=-1)
+        newest = max(
+            (int(rows.max()) for rows in (made["changes"].order, where) if len(rows)), default=-1
+        )
         ends_it = len(events.order) and int(events.order[-1]) > newest
         return Chunk(
             events=events.table,
@@ -214,7 +222,7 @@ def _owners(count: int, left: Rows, joins: Mask, comments: Mask) -> Rows:
         return np.full(len(left), -1, np.int64)
     own = np.arange(count, dtype=np.int64)
     own[left[joins | comments]] = -1
-    return np.maximum.accumulate(own)[left]  # type: ignore[no-any-return]
+    return np.maximum.accumulate(own)[left]
 
 
 def _continued(records: Records, rows: Rows, owners: Rows) -> tuple[Longs | None, dict[int, str]]:

@@ -3,15 +3,16 @@
 import fnmatch
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import pyarrow as pa
 
 from authlogs.parse.clock import year_near
-from authlogs.parse.files import FileRead, Probe, probe
+from authlogs.parse.files import FileRead
 from authlogs.parse.format import Format
+from authlogs.parse.probing import Probe, probe
 from authlogs.parse.reader import Settings, microseconds
 from authlogs.schema import CHANGES, EVENTS, REJECTS, SOURCES
 from authlogs.sources.find import Found
@@ -19,7 +20,7 @@ from authlogs.window import parse_zone
 
 _YEAR_US = 366 * 86_400 * 1_000_000
 T = TypeVar("T")
-PerFile = T | Mapping[str, T] | None
+PerFile: TypeAlias = T | Mapping[str, T] | None
 """One value for all files, or one for each glob of names."""
 
 
@@ -57,9 +58,7 @@ def read_files(
     log_format: PerFile[str] = None,
 ) -> Tables:
     """Read every file; what lacks a zone or a year is rejected and its file named."""
-    probes = [
-        probe(found, settings, _forced(found, settings, log_format)) for found in files
-    ]
+    probes = [probe(found, settings, _forced(found, settings, log_format)) for found in files]
     tables = Tables()
     spans: list[tuple[datetime, datetime]] = []
     for at in _dated_first(probes):
@@ -128,5 +127,3 @@ def _collect(at: int, read: FileRead, tables: Tables) -> None:
         tables.needs_zone.append(name)
     if read.ledger.needs_year:
         tables.needs_year.append(name)
-
-

@@ -35,7 +35,7 @@ class Reasons:
     http: Mapping[str, Verdict]
 
     def of_code(self, code: str, vocabularies: tuple[str, ...]) -> Verdict | None:
-        """The verdict of a code in the first vocabulary that knows it, or of a reason's own name."""
+        """The verdict of a code in the first vocabulary that knows it; a reason is its own code."""
         plain = code.strip().lower()
         for name in vocabularies:
             if (found := self.codes.get(name, {}).get(plain)) is not None:
@@ -95,7 +95,10 @@ def load_reasons(path: Path) -> Reasons:
         for vocabulary, table in told.get("codes", {}).items()
     }
     messages = tuple(
-        (one["pattern"], verdict("[[message]]", {k: one[k] for k in ("reason", "outcome") if k in one}))
+        (
+            one["pattern"],
+            verdict("[[message]]", {k: one[k] for k in ("reason", "outcome") if k in one}),
+        )
         for one in told.get("message", ())
     )
     http = {str(code): verdict(f"http.{code}", entry) for code, entry in told["http"].items()}
@@ -165,7 +168,9 @@ def _by_text(
     chosen = text.filter(pa.array(asked)).dictionary_encode()
     index = reasons.of_texts(chosen.dictionary).take(chosen.indices)
     words = pa.array([verdict.reason for _, verdict in reasons.messages], pa.string())
-    said = pc.replace_with_mask(pa.nulls(len(text), pa.string()), pa.array(asked), words.take(index))
+    said = pc.replace_with_mask(
+        pa.nulls(len(text), pa.string()), pa.array(asked), words.take(index)
+    )
     decided = said.is_valid().to_numpy(False)
     return pc.coalesce(said, reason), weak & ~decided
 

@@ -9,8 +9,9 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from authlogs.parse.clock import Longs, Times
-from authlogs.parse.fields import Fields, Record
+from authlogs.parse.fields import Fields
 from authlogs.parse.format import Format
+from authlogs.parse.paths import Record
 
 Rows = NDArray[np.int64]
 
@@ -34,8 +35,14 @@ class Header:
             self.time.needs_zone[rows],
             self.time.needs_year[rows],
         )
-        columns = (self.program, self.host, self.pid, self.level, self.time_raw)
-        return Header(*(column.take(index) for column in columns), time=times)
+        return Header(
+            program=self.program.take(index),
+            host=self.host.take(index),
+            pid=self.pid.take(index),
+            level=self.level.take(index),
+            time_raw=self.time_raw.take(index),
+            time=times,
+        )
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def plain_records(text: pa.Array, line_no: Longs, offset: Longs, length: Longs) 
 
 @dataclass(frozen=True)
 class Claim:
-    """Records that a format has recognised as its own, their fields, and its pattern's constants."""
+    """Records that a format took for its own, their fields, and its pattern's constants."""
 
     format: Format
     rows: Rows  # of the Records they came from

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from authlogs.errors import BadFormatFile, UnknownFormat
-from authlogs.parse.format import Format, ReasonRule, Rule, load_format, parse_reason, parse_rules
+from authlogs.parse.format import Format, ReasonRule, Rule
+from authlogs.parse.format_file import load_format, parse_reason, parse_rules
 from authlogs.parse.reasons import Reasons, load_reasons
 
 FOLDER: Final = Path(__file__).parent.parent / "formats"

@@ -13,22 +13,20 @@ _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _NUMBER = r"^-?\d{1,15}(?:\.\d{1,9})?(?:[eE][+-]?\d{1,2})?$"
 
 
-def apply_rules(
-    rules: tuple[Rule, ...], fields: Fields, *, lists: bool = False
-) -> pa.Array | None:
+def apply_rules(rules: tuple[Rule, ...], fields: Fields, *, lists: bool = False) -> pa.Array | None:
     """The column that rules give, each filling what those before left open; None for nothing."""
     column: pa.Array | None = None
     for rule in rules:
         still = None if column is None else column.is_null().to_numpy(zero_copy_only=False)
         if still is not None and not still.any():
             break
-        more = _apply(rule, fields, still, lists)
+        more = _apply(rule, fields, still, lists=lists)
         if more is not None:
             column = more if column is None else pc.coalesce(column, more)
     return column
 
 
-def _apply(rule: Rule, fields: Fields, wanted: Mask | None, lists: bool) -> pa.Array | None:
+def _apply(rule: Rule, fields: Fields, wanted: Mask | None, *, lists: bool) -> pa.Array | None:
     if rule.present:
         return _present(rule, fields)
     if rule.table is not None:
@@ -49,7 +47,9 @@ def first_present(
     names: tuple[str, ...], fields: Fields, wanted: Mask | None = None, *, lists: bool = False
 ) -> pa.Array | None:
     """The first of several fields that a row has; what was used is no longer extra."""
-    there = [(name, column) for name in names if (column := fields.get(name, lists=lists)) is not None]
+    there = [
+        (name, column) for name in names if (column := fields.get(name, lists=lists)) is not None
+    ]
     if not there:
         return None
     result = there[0][1] if len(there) == 1 else pc.coalesce(*(column for _, column in there))
@@ -136,5 +136,7 @@ def _scaled(column: pa.Array, scale: float) -> pa.Array:
     plain = pc.cast(pc.if_else(number, column, None), pa.float64())
     scaled = pc.multiply(plain, float(scale))
     whole = pc.equal(scaled, pc.round(scaled))
-    as_whole = pc.cast(pc.cast(pc.if_else(whole, scaled, None), pa.int64(), safe=False), pa.string())
+    as_whole = pc.cast(
+        pc.cast(pc.if_else(whole, scaled, None), pa.int64(), safe=False), pa.string()
+    )
     return pc.coalesce(as_whole, pc.cast(scaled, pa.string()))

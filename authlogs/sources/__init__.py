@@ -1,1 +1,1 @@
-"""Bytes become lines: files are found, uncompressed and cut, each line with its number and bytes."""
+"""Bytes become lines: files are found, uncompressed and cut into numbered lines."""

@@ -59,12 +59,13 @@ class Stored:
             self.compression = "zstd"
             yield from self._zstd(file)
         else:
-            while piece := self._take(file):
+            while piece := self.take(file):
                 yield piece
-        while self._take(file):  # the hash speaks for the whole file, read or not
+        while self.take(file):  # the hash speaks for the whole file, read or not
             pass
 
-    def _take(self, file: BinaryIO, size: int = CHUNK) -> bytes:
+    def take(self, file: BinaryIO, size: int = CHUNK) -> bytes:
+        """Stored bytes, told to the hash."""
         piece = file.read(size)
         self._hash.update(piece)
         self.size += len(piece)
@@ -75,7 +76,7 @@ class Stored:
         member = zlib.decompressobj(31)
         begun = False
         waiting = b""
-        while piece := (waiting or self._take(file, CHUNK // 4)):
+        while piece := (waiting or self.take(file, CHUNK // 4)):
             if not begun and not piece.startswith(_GZIP[: len(piece)]):
                 if piece.strip(b"\0"):
                     self.fault = "bytes that are no gzip follow the last member"
@@ -137,4 +138,4 @@ class _Hashed(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        return self._stored._take(self._file, size if size > 0 else CHUNK)
+        return self._stored.take(self._file, size if size > 0 else CHUNK)

@@ -48,7 +48,9 @@ def find(paths: Paths) -> Findings:
     if hidden:
         shown = ", ".join(hidden[:5]) + (" …" if len(hidden) > 5 else "")
         warnings.append(f"{len(hidden)} hidden entries were not read: {shown}")
-    warnings += [f"{one.name} is the same file as {other.name}, read once" for one, other in repeated]
+    warnings += [
+        f"{one.name} is the same file as {other.name}, read once" for one, other in repeated
+    ]
     return Findings(tuple(_distinct_names(kept)), tuple(warnings))
 
 
@@ -58,7 +60,7 @@ def _expand(path: Path, hidden: list[str]) -> Iterator[Found]:
     elif os.path.lexists(path):
         yield _checked(path, path.name)
     elif glob.has_magic(str(path)):
-        matches = sorted(glob.glob(str(path), recursive=True))
+        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 (absolute patterns)
         if not matches:
             raise UnknownPath(f"no file matches {str(path)!r}", next_step=_near(path))
         base = _fixed_part(path)
@@ -82,9 +84,11 @@ def _walk(folder: Path, hidden: list[str], *, base: Path | None = None) -> Itera
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
         here = Path(parent)
-        for name in [*folders, *names]:
-            if name.startswith("."):
-                hidden.append((here / name).relative_to(base).as_posix())
+        hidden += [
+            (here / name).relative_to(base).as_posix()
+            for name in [*folders, *names]
+            if name.startswith(".")
+        ]
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             if not name.startswith("."):

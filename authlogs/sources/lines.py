@@ -131,14 +131,14 @@ def _cut(data: bytes, number: int, offset: int) -> Block:
     carriage = (ends > starts) & (codes[np.maximum(ends, 1) - 1] == 13) & (ends < len(data))
     lengths = (ends - starts - carriage).astype(np.int64)
     return Block(
-        text=_text(data, starts, lengths, bool(carriage.any())),
+        text=_text(data, starts, lengths, carriage=bool(carriage.any())),
         line_no=np.arange(number, number + len(ends), dtype=np.int64),
         offset=starts.astype(np.int64) + offset,
         length=lengths,
     )
 
 
-def _text(data: bytes, starts: NDArray[Any], lengths: Longs, carriage: bool) -> pa.Array:
+def _text(data: bytes, starts: NDArray[Any], lengths: Longs, *, carriage: bool) -> pa.Array:
     """A string column over the bytes; what is no UTF-8 becomes U+FFFD, in its line alone."""
     try:
         if not data.isascii():

@@ -80,7 +80,9 @@ def test_a_source_that_falls_silent_is_in_the_ledger():
 
 
 def test_claims_are_the_times_that_a_postmortem_names():
-    text = "# Postmortem\n\n- 10:00 outage began\n- 09:45 alert fired\n- at 14:02:10 a restart\nno time\n"
+    text = (
+        "# Postmortem\n\n- 10:00 outage began\n- 09:45 alert fired\n- 14:02:10 a restart\nno time\n"
+    )
     rows = [
         {"source_file": "postmortem.md", "kind": "notes", "notes": text},
         {"source_file": "README.md", "kind": "notes", "notes": "- 11:00 outage began"},

@@ -11,7 +11,7 @@ WRITTEN = "always", "configurable", "never"
 HEAD = """# Formats
 
 What authlogs reads without being told how. This page is made from the files in `authlogs/formats/`
-(`python tests/parse/formats_page.py` writes it anew); docs/format-files.md says how to add a format.
+(`python tests/parse/formats_page.py` writes it anew); docs/format-files.md says how to add one.
 "Successes" tells whether the product logs successful logins at all: where it does not, a rate of
 failures cannot be had from that log alone.
 """

@@ -1,14 +1,19 @@
 """The contract of docs/format-files.md, one test an item, for every format that ships."""
 
 import csv
+import json
 import re
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from formats_page import PAGE, WRITTEN, page
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import authlogs as al
 from authlogs.parse.clock import Clock
@@ -17,7 +22,7 @@ from authlogs.parse.format import SHAPES, bad_pattern
 from authlogs.parse.recognise import plain_lines
 from authlogs.parse.registry import load_registry
 from authlogs.parse.rules import apply_rules
-from authlogs.schema import CHANGES, EVENTS
+from authlogs.schema import CHANGE_TYPES, CHANGES, EVENT_TYPES, EVENTS, OUTCOMES
 
 REGISTRY = load_registry()
 FORMATS = {one.name: one for one in REGISTRY.formats}
@@ -126,6 +131,14 @@ def claim_of(one, sample):
     return next((each.claim for each in claimed if each.format.name == one.name), None)
 
 
+@cache
+def claims_of(name):
+    """The claims of all good samples of a format."""
+    one = FORMATS[name]
+    claims = (claim_of(one, sample) for sample in one.samples if not sample.reject)
+    return [claim for claim in claims if claim is not None]
+
+
 @pytest.mark.parametrize("name", TEXTS)
 def test_every_pattern_is_the_first_to_fit_some_sample(name):
     one = FORMATS[name]
@@ -139,16 +152,12 @@ def test_every_pattern_is_the_first_to_fit_some_sample(name):
     assert set(alone) - first == set()
 
 
-def own_columns(one):
-    """The rules that the file itself writes, synonyms left out."""
-    shared = REGISTRY.synonyms.columns if one.synonyms else {}
-    return {name: rules for name, rules in one.columns.items() if rules != shared.get(name)}
-
-
 def own_fields(one):
-    """Every field that the file itself names."""
+    """Every field that the file itself names; synonyms are tested as a table."""
     named = {*one.time.field, *one.time.end, *one.time.observed}
-    for rules in own_columns(one).values() if one.kind == "events" or not one.synonyms else ():
+    for way in one.recognise:
+        named |= {*way.all, *way.any, *way.equals}
+    for rules in one.columns.values():
         for rule in rules:
             named |= {*rule.fields, *(field for field, _ in rule.present)}
     if one.reason != REGISTRY.synonyms.reason:
@@ -159,13 +168,13 @@ def own_fields(one):
 def fields_in(one, sample):
     """The fields that a sample holds, of those that its format names."""
     if one.shape == "csv":
-        heading, record = list(csv.reader(sample.line.split("\n", 1)[0:1]))[0], sample.line
-        cells = list(csv.reader(record.splitlines()))[1]
+        heading, cells = csv.reader(sample.line.splitlines())
         return {name for name, cell in zip(heading, cells, strict=True) if cell}
     claim = claim_of(one, sample)
     if claim is None:
         return set()
-    return {name for name in own_fields(one) if claim.fields.get(name) is not None}
+    keys = set(json.loads(sample.line)) if one.shape == "json" else set()
+    return keys | {name for name in own_fields(one) if claim.fields.get(name) is not None}
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -175,16 +184,49 @@ def test_every_field_that_a_format_names_is_in_some_sample(name):
     assert own_fields(one) - there == set()
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if not FORMATS[name].synonyms])
+@pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].columns])
 def test_every_rule_gives_a_value_for_some_sample(name):
     one = FORMATS[name]
-    claims = [claim_of(one, sample) for sample in one.samples if not sample.reject]
+    claims = claims_of(name)
     for column, rules in one.columns.items():
         for number, rule in enumerate(rules):
-            values = [apply_rules((rule,), claim.fields) for claim in claims if claim is not None]
+            values = [apply_rules((rule,), claim.fields) for claim in claims]
             assert any(value is not None and value.null_count == 0 for value in values), (
                 f"rule {number} of {column} is used by no sample"
             )
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if FORMATS[name].columns])
+def test_every_pattern_of_a_rule_decides_some_sample(name):
+    one = FORMATS[name]
+    claims = claims_of(name)
+    for column, rules in one.columns.items():
+        for rule in rules:
+            for number, (pattern, _) in enumerate(rule.matches):
+                marked = [(each, str(at)) for at, (each, _) in enumerate(rule.matches)]
+                asked = replace(rule, matches=tuple(marked))
+                got = [apply_rules((asked,), claim.fields) for claim in claims]
+                assert str(number) in [each[0].as_py() for each in got if each is not None], (
+                    f"{pattern} of {column} decides no sample"
+                )
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_words_of_closed_vocabularies_are_known(name):
+    one = FORMATS[name]
+    words = {
+        "event_type": set(EVENT_TYPES),
+        "outcome": set(OUTCOMES),
+        "change_type": set(CHANGE_TYPES),
+        "reason": set(REGISTRY.reasons.groups),
+    }
+    for constants in (one.set, *(each.set for each in one.patterns)):
+        assert [k for k, v in constants.items() if v not in words.get(k, {v})] == []
+    for column, rules in one.columns.items():
+        for rule in rules if column in words else ():
+            given_ = {value for _, value in (*rule.matches, *rule.present)}
+            given_ |= set((rule.table or {}).values()) | ({rule.default} - {None})
+            assert given_ - words[column] == set()
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -236,6 +278,29 @@ def test_cut_anywhere_a_line_never_turns_into_a_success(name, tmp_path):
     logs = al.read(path, tz=LOCAL[0], year=2024, log_format=name)
     assert len(logs.events) > len(failures)
     assert "success" not in logs.events["outcome"].to_pylist()
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(GOOD), st.integers(0, 400), st.binary(max_size=4)),
+        min_size=1,
+        max_size=12,
+    )
+)
+def test_damaged_samples_are_counted_and_never_raise(damage):
+    parts = []
+    for key, cut, junk in damage:
+        line = SAMPLES[key][1].line.encode()
+        parts.append(line[:cut] + junk + line[cut:])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "damaged.log"
+        path.write_bytes(b"\n".join(parts))
+        logs = al.read(path, tz=LOCAL[0], year=2024)
+    (told,) = logs.sources.to_pylist()
+    spent = ("events", "changes", "filtered", "rejected", "joined", "blank", "comments")
+    assert told["lines"] + told["unpacked"] == sum(told[name] for name in spent)
+    assert told["events"] == len(logs.events) and told["changes"] == len(logs.changes)
 
 
 def test_the_page_of_formats_is_in_step():

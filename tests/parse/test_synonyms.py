@@ -71,3 +71,72 @@ def test_durations_have_their_unit_in_the_name():
     documented = {"responseTime", "event.duration"}  # pino-http: ms; ECS: ns
     for one in TOLD["columns"]["duration_us"]:
         assert [n for n in one["from"] if not unit.search(n) and n not in documented] == []
+
+
+NAMES = [
+    ("login", "login"),
+    ("User Login", "login"),
+    ("user.login", "login"),
+    ("signin", "login"),
+    ("sign-in", "login"),
+    ("authentication", "login"),
+    ("login_failed", "login"),
+    ("logout", "logout"),
+    ("sign_out", "logout"),
+    ("token_issue", "token_issue"),
+    ("issue_token", "token_issue"),
+    ("token_refresh", "token_refresh"),
+    ("token_exchange", "token_exchange"),
+    ("token_validate", "token_validate"),
+    ("validate-token", "token_validate"),
+    ("verify_token", "token_validate"),
+    ("introspect", "token_introspect"),
+    ("revoke_token", "token_revoke"),
+    ("session_created", "session_start"),
+    ("session.expired", "session_end"),
+    ("session_check", "session_check"),
+    ("mfa_challenge", "mfa"),
+    ("jwks_fetch", "key_fetch"),
+    ("saml_response", "sso_assertion"),
+    ("password_reset", "password_change"),
+    ("account_locked", "account_lock"),
+    ("consent_granted", "consent"),
+    ("request", "http_request"),
+]
+
+
+@pytest.mark.parametrize(("name", "kind"), NAMES)
+def test_names_of_events(name, kind):
+    plain = re.sub(r"[^a-z0-9]+", "_", name.lower())
+    assert TOLD["tables"]["event_type"][plain] == kind
+
+
+MESSAGES = [
+    ("User ana logged in", "login", "success"),
+    ("Invalid username or password", "login", "failure"),
+    ("Unsuccessful 1FA authentication attempt by user 'john'", "login", "failure"),
+    ("user ana logged out", "logout", "success"),
+    ("jwt malformed", "token_validate", "failure"),
+    ("Token issued", "token_issue", "success"),
+    ("failed to refresh token", "token_refresh", "failure"),
+    ("token exchanged", "token_exchange", "success"),
+    ("MFA required", "mfa", "challenge"),
+    ("signing keys refreshed", "key_fetch", "success"),
+    ("session created", "session_start", None),
+    ("invalid session", "session_check", "failure"),
+    ("checkpoint starting: time", None, None),
+    ("token bucket refilled", None, None),
+]
+
+
+def said(column, text):
+    """What the message patterns of a column make of a text, by their order in the file."""
+    for one in TOLD["columns"][column]:
+        if isinstance(one, dict) and "message" in one.get("from", ()):
+            return next((v for pattern, v in one["matches"] if re.search(pattern, text)), None)
+    raise AssertionError(f"no message patterns for {column}")
+
+
+@pytest.mark.parametrize(("text", "kind", "outcome"), MESSAGES)
+def test_messages_tell_event_and_outcome(text, kind, outcome):
+    assert (said("event_type", text), said("outcome", text)) == (kind, outcome)

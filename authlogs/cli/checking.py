@@ -1,0 +1,53 @@
+"""`verify`: what differs from what was written down."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from authlogs.cli.reading import is_store
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+
+def check(place: Path, logs_at: Path | None) -> Mapping[str, str]:
+    """What differs, by name: of a store and the logs behind it, or of a report."""
+    return _check_store(place, logs_at) if is_store(place) else _check_report(place, logs_at)
+
+
+def _check_store(store: Path, logs_at: Path | None) -> dict[str, str]:
+    from authlogs.logs import load
+    from authlogs.logs.verification import verify_sources
+
+    manifest = json.loads((store / "manifest.json").read_text(encoding="utf-8"))
+    own = {name: _state(store / name, told) for name, told in manifest["files"].items()}
+    if any(state != "same" for state in own.values()):
+        return {name: state for name, state in own.items() if state != "same"}
+    logs = verify_sources(_moved(load(store).sources, logs_at))
+    return {name: state for name, state in logs.files.items() if state != "same"}
+
+
+def _state(file: Path, told: str) -> str:
+    if not file.is_file():
+        return "missing"
+    return "same" if hashlib.sha256(file.read_bytes()).hexdigest() == told else "altered"
+
+
+def _moved(sources: "pa.Table", logs_at: Path | None) -> "pa.Table":
+    """The sources as they lie under another path."""
+    import pyarrow as pa
+
+    if logs_at is None:
+        return sources
+    names = sources["source_file"].to_pylist()
+    paths = [str(logs_at / name if logs_at.is_dir() else logs_at) for name in names]
+    place = sources.schema.get_field_index("path")
+    return sources.set_column(place, sources.schema.field(place), pa.array(paths, pa.string()))
+
+
+def _check_report(folder: Path, logs_at: Path | None) -> Mapping[str, str]:
+    from authlogs.report.folder import verify_report
+
+    return verify_report(folder)

@@ -1,0 +1,98 @@
+"""What a file is, from its first bytes: lines, one JSON document, a sheet, prose, or nothing."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from authlogs.parse.delimited import Heading, Sheet, find_heading
+from authlogs.parse.documents import read_document
+from authlogs.parse.format import Format
+from authlogs.parse.json_documents import begins_document
+from authlogs.parse.reader import Settings
+from authlogs.parse.recognise import Recognition, recognise, specific_first
+from authlogs.parse.records import Records, plain_records
+from authlogs.sources.compression import Stored
+from authlogs.sources.find import Found
+from authlogs.sources.lines import Block, cut_blocks, look
+
+_HEAD: Final = 256 << 10
+_PROSE: Final = (".md", ".markdown", ".rst", ".adoc")
+_DATED: Final = r"^[\[<(]?\d"
+
+
+class Mode(Enum):
+    """How a file's lines become records."""
+
+    LINES = "lines"
+    DOCUMENT = "document"
+    SHEET = "sheet"
+    PROSE = "prose"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a file's first bytes say it is."""
+
+    found: Found
+    mode: Mode
+    recognition: Recognition
+    heading: Heading | None = None
+    error: str | None = None
+
+
+def probe(found: Found, settings: Settings, forced: Format | None = None) -> Probe:
+    """Look at the first 256 KiB of a file."""
+    order = specific_first(settings.registry) if forced is None else (forced,)
+    nothing = Recognition(forced, None, order)
+    if found.error is not None:
+        return Probe(found, Mode.NOTHING, nothing, error=found.error)
+    data = _head(found)
+    head = look(data)
+    if head.refusal is not None:
+        return Probe(found, Mode.NOTHING, nothing, error=head.refusal)
+    if forced is None and found.name.lower().removesuffix(".gz").endswith(_PROSE):
+        return Probe(found, Mode.PROSE, nothing)
+    data = data[head.mark :]
+    text = data.decode(errors="replace")
+    if (forced is None or forced.shape == "json") and begins_document(text):
+        made = read_document(data).records
+        return Probe(found, Mode.DOCUMENT, recognise(made, settings.registry, forced))
+    heading = find_heading(text.lstrip().partition("\n")[0].rstrip("\r"), order)
+    if heading is not None:
+        stretch = next(Sheet(heading).stretches(cut_blocks([data])), None)
+        records = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)
+        records = records if stretch is None else stretch.records
+        return Probe(found, Mode.SHEET, recognise(records, settings.registry, forced), heading)
+    records = line_records(next(cut_blocks([data], size=1), None))
+    told = recognise(records, settings.registry, forced)
+    prose = told.format is None and found.name.lower().endswith(".txt") and _reads_as_prose(records)
+    return Probe(found, Mode.PROSE if prose else Mode.LINES, told)
+
+
+def _head(found: Found) -> bytes:
+    data = b""
+    for piece in Stored(found.path).chunks():
+        data += piece
+        if len(data) >= _HEAD:
+            break
+    if len(data) > _HEAD:
+        data = data[: data.rfind(b"\n", 0, _HEAD) + 1 or _HEAD]
+    return data
+
+
+def line_records(block: Block | None) -> Records:
+    """A block's lines as records, empty ones included."""
+    if block is None:
+        empty = np.empty(0, np.int64)
+        return plain_records(pa.array([], pa.string()), empty, empty, empty)
+    return plain_records(block.text, block.line_no, block.offset, block.length)
+
+
+def _reads_as_prose(records: Records) -> bool:
+    dated = pc.sum(pc.match_substring_regex(records.text, _DATED)).as_py() or 0
+    return bool(dated * 10 <= len(records))

@@ -1,0 +1,1 @@
+"""Figures of an investigation, ready for print: data first, then ink."""

@@ -1,0 +1,95 @@
+"""The counted tables of the charts, clipped to the axis and turned into shares."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from authlogs.analysis.result import Interval
+
+MOST_BINS = 150
+STEPS = (1, 5, 15, 60, 360, 1440)
+"""Shares are drawn in the first multiple of the bin that gives no more bins than these."""
+THIN = 10
+"""A share of fewer attempts than this is drawn pale."""
+MOST_VERSIONS = 5
+OTHERS = "other versions"
+UTC = pa.timestamp("us", tz="UTC")
+
+
+def clip_bins(table: pa.Table, axis: Interval) -> pa.Table:
+    """Return the rows whose bin starts on the axis; counts of uncovered bins become null."""
+    times = table["time"]
+    first, last = (pa.scalar(moment, UTC) for moment in axis)
+    kept = table.filter(pc.and_(pc.greater_equal(times, first), pc.less(times, last)))
+    if "covered" in kept.column_names:
+        for name in ("attempts", "people_failing"):
+            place = kept.column_names.index(name)
+            seen = pc.if_else(kept["covered"], kept[name], pa.scalar(None, kept[name].type))
+            kept = kept.set_column(place, name, seen)
+    return kept
+
+
+def missing_runs(
+    minutes: pa.Table, bin_s: int, axis: Interval, data_through: datetime
+) -> list[Interval]:
+    """Return the stretches without data: uncovered bins, and what lies after the last record."""
+    width = timedelta(seconds=bin_s)
+    runs: list[Interval] = []
+    bare = minutes.filter(pc.invert(minutes["covered"]))["time"].to_pylist()
+    for moment in bare:
+        if runs and runs[-1][1] == moment:
+            runs[-1] = (runs[-1][0], moment + width)
+        else:
+            runs.append((moment, moment + width))
+    if data_through + width < axis[1] and data_through > axis[0]:
+        runs = [run for run in runs if run[1] <= data_through]
+        runs.append((data_through, axis[1]))
+    return runs
+
+
+def stage_rates(stages: pa.Table, axis: Interval, bin_s: int) -> tuple[pa.Table, int]:
+    """Return successes as a share of attempts per stage, and the width of the bins in seconds.
+
+    A bin without attempts has no share: it is left out, never zero.
+    """
+    width = _width(axis, bin_s)
+    sums = _coarser(stages, width, ["stage"], ["attempts", "successes"])
+    sums = sums.filter(pc.greater(sums["attempts"], 0))
+    share = pc.divide(pc.cast(sums["successes"], pa.float64()), sums["attempts"])
+    thin = pc.less(sums["attempts"], THIN)
+    return sums.append_column("share", share).append_column("thin", thin), width
+
+
+def shares_of(issuing: pa.Table, width_s: int) -> pa.Table:
+    """Return each version's share of the tokens issued in a bin; the rarest are taken together."""
+    totals = issuing.group_by("version").aggregate([("tokens", "sum")])
+    order = totals.sort_by([("tokens_sum", "descending"), ("version", "ascending")])
+    kept = order["version"].slice(0, MOST_VERSIONS)
+    known = pc.is_in(issuing["version"], value_set=kept.combine_chunks())
+    named = pc.if_else(known, issuing["version"], pa.scalar(OTHERS))
+    place = issuing.column_names.index("version")
+    sums = _coarser(issuing.set_column(place, "version", named), width_s, ["version"], ["tokens"])
+    whole = sums.group_by("time").aggregate([("tokens", "sum")])
+    joined = sums.join(whole, "time").sort_by([("time", "ascending"), ("version", "ascending")])
+    share = pc.divide(pc.cast(joined["tokens"], pa.float64()), joined["tokens_sum"])
+    return joined.drop_columns("tokens_sum").append_column("share", share)
+
+
+def _width(axis: Interval, bin_s: int) -> int:
+    bins = (axis[1] - axis[0]).total_seconds() / bin_s
+    return bin_s * next((step for step in STEPS if bins / step <= MOST_BINS), STEPS[-1])
+
+
+def _coarser(table: pa.Table, width_s: int, keys: list[str], sums: list[str]) -> pa.Table:
+    """Sum counts into bins of `width_s` seconds, counted from the epoch, in order of time."""
+    micros = np.asarray(pc.cast(table["time"], pa.int64()))
+    floor = micros // (width_s * 1_000_000) * (width_s * 1_000_000)
+    place = table.column_names.index("time")
+    floored = table.set_column(place, "time", pa.array(floor, pa.int64()).cast(UTC))
+    grouped = floored.group_by(["time", *keys]).aggregate([(name, "sum") for name in sums])
+    named = grouped.select(["time", *keys, *(f"{name}_sum" for name in sums)])
+    return named.rename_columns(["time", *keys, *sums]).sort_by(
+        [(name, "ascending") for name in ("time", *keys)]
+    )

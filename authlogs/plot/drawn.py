@@ -1,0 +1,165 @@
+"""What the timeline draws, as tables: tests and readers check these before any ink."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+
+import pyarrow as pa
+
+from authlogs.analysis.result import Charts, Incident, Interval, Investigation
+from authlogs.analysis.words import headline
+from authlogs.plot.bins import clip_bins, missing_runs, shares_of, stage_rates
+from authlogs.plot.entries import entries_of
+from authlogs.plot.lettering import literal
+from authlogs.plot.spans import spans_of
+from authlogs.window import parse_zone, zone_label
+
+LEAST_SPAN = timedelta(minutes=1)
+NOTED = 3
+"""So many left-out records and silent sources are named; the rest is counted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineData:
+    """Everything the timeline draws; times are UTC, clipped to [start, end).
+
+    lanes:   time, end_time, lane, label, detail, role, change_id, weight
+    minutes: time, attempts, attempts_low, attempts_high, people_failing (null where not covered)
+    stages:  time, stage, attempts, successes, share, thin
+    issuing: time, version, tokens, share
+    spans:   kind (incident, onset, recovered_new, recovered_all, tail, missing, silent), start, end
+    """
+
+    title: str
+    subtitle: str
+    zone: tzinfo
+    zone_name: str
+    start: datetime
+    end: datetime
+    lanes: pa.Table
+    minutes: pa.Table
+    stages: pa.Table
+    issuing: pa.Table
+    spans: pa.Table
+    bin_s: int
+    share_bin_s: int
+    blamed_version: str | None
+    notes: tuple[str, ...]
+
+
+def timeline_data(investigation: Investigation) -> TimelineData:
+    """Return the tables and spans that `plot_timeline` draws.
+
+    >>> import authlogs as al
+    >>> from authlogs.plot.drawn import timeline_data
+    >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+    >>> timeline_data(al.investigate(logs)).zone_name
+    'America/Bogota (UTC-05:00)'
+    """
+    charts = investigation.charts or _no_charts()
+    incident = main_incident(investigation)
+    zone = parse_zone(investigation.display_zone)
+    axis = _axis(investigation, charts)
+    entries, left_out = entries_of(charts.lanes, investigation, incident, axis)
+    minutes = clip_bins(charts.minutes, axis)
+    stages, share_bin_s = stage_rates(clip_bins(charts.stages, axis), axis, charts.bin_s)
+    missing = missing_runs(minutes, charts.bin_s, axis, investigation.data_through)
+    spans = spans_of(incident, charts.gaps, missing, axis)
+    return TimelineData(
+        title=_title(investigation, incident, charts),
+        subtitle=_subtitle(investigation, incident, zone, axis),
+        zone=zone,
+        zone_name=zone_name(investigation.display_zone, zone, axis),
+        start=axis[0],
+        end=axis[1],
+        lanes=entries,
+        minutes=minutes,
+        stages=stages,
+        issuing=shares_of(clip_bins(charts.issuing, axis), share_bin_s),
+        spans=spans,
+        bin_s=charts.bin_s,
+        share_bin_s=share_bin_s,
+        blamed_version=_blamed_version(incident),
+        notes=(*_outside(left_out, zone), *_silences(spans, zone)),
+    )
+
+
+def main_incident(investigation: Investigation) -> Incident | None:
+    """Return the incident that hit most people: the one the charts were drawn up for."""
+    return max(
+        investigation.incidents,
+        key=lambda i: i.impact.users_affected if i.impact else 0,
+        default=None,
+    )
+
+
+def _blamed_version(incident: Incident | None) -> str | None:
+    if incident is None or incident.verdict != "change" or not incident.suspects:
+        return None
+    return incident.suspects[0].change.version
+
+
+def zone_name(name: str, zone: tzinfo, axis: Interval) -> str:
+    """Return the zone with its offset; with both where the clocks change on the axis."""
+    first, last = (zone_label(zone, moment) for moment in axis)
+    offset = first if first == last else f"{first}, later {last}"
+    return first if name.strip() in {"UTC", "Z"} else f"{literal(name.strip())} ({offset})"
+
+
+def _axis(investigation: Investigation, charts: Charts) -> Interval:
+    """Return what was analysed, or where the tables reach, never less than a minute."""
+    start, end = investigation.analysed
+    times = charts.minutes["time"].to_pylist()
+    if end <= start and times:
+        start, end = times[0], times[-1] + timedelta(seconds=charts.bin_s)
+    return start, max(end, start + LEAST_SPAN)
+
+
+def _title(investigation: Investigation, incident: Incident | None, charts: Charts) -> str:
+    acts = [r for r in charts.lanes["lane"].to_pylist() if r in {"change", "response"}]
+    if incident is not None:
+        end = "" if acts else "; no changes were recorded"
+        return literal(headline(investigation, incident)) + end
+    if not charts.minutes.num_rows:
+        return "No incident was found: the logs hold no sign-in attempt"
+    return "No incident was found" + ("" if acts else ", and no changes were recorded")
+
+
+def _subtitle(
+    investigation: Investigation, incident: Incident | None, zone: tzinfo, axis: Interval
+) -> str:
+    first, last = (moment.astimezone(zone) for moment in axis)
+    until = f"{last:%H:%M}" if first.date() == last.date() else f"{last:%Y-%m-%d %H:%M}"
+    words = [f"{first:%Y-%m-%d %H:%M} to {until}, {zone_name(str(zone), zone, axis)}"]
+    if incident and incident.impact:
+        hit = incident.impact
+        basis = {"user": "people"}.get(hit.identity_basis, f"{hit.identity_basis}s")
+        words.append(f"{hit.users_affected:,} of {hit.users_attempting:,} {basis} affected")
+    if incident and incident.status == "ongoing":
+        words.append(f"data through {investigation.data_through.astimezone(zone):%H:%M:%S}")
+    return literal("  ·  ".join(words))
+
+
+def _outside(left_out: list[tuple[str, datetime]], zone: tzinfo) -> list[str]:
+    if not left_out:
+        return []
+    told = [f"{label} ({t.astimezone(zone):%Y-%m-%d %H:%M})" for label, t in left_out[:NOTED]]
+    more = f" and {len(left_out) - NOTED} more" if len(left_out) > NOTED else ""
+    return [f"Outside this axis: {', '.join(told)}{more}."]
+
+
+def _silences(spans: pa.Table, zone: tzinfo) -> list[str]:
+    rows = [row for row in spans.to_pylist() if row["kind"] == "silent"]
+    if not rows:
+        return []
+    told = [
+        f"{row['label']} {row['start'].astimezone(zone):%H:%M}-{row['end'].astimezone(zone):%H:%M}"
+        for row in rows[:NOTED]
+    ]
+    more = f" and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
+    return [f"Silent sources (hatched at the foot of the strips): {', '.join(told)}{more}."]
+
+
+def _no_charts() -> Charts:
+    from authlogs.analysis.charts import empty_charts
+
+    return empty_charts()

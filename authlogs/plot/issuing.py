@@ -1,0 +1,125 @@
+"""The fourth strip: which version issued the tokens."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+from authlogs.plot.bins import OTHERS
+from authlogs.plot.lettering import literal, shorten, text_width
+from authlogs.plot.people import UNITS, key, say_nothing
+from authlogs.plot.sheet import Bools, Floats, Sheet, day_column, days, head, numbers, steps
+from authlogs.plot.style import VERMILLION
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BLAMED = (VERMILLION, "////", "#FFFFFF")
+OTHERWISE = (
+    ("#CFE8F8", "", "#56B4E9"),
+    ("#A9DCCB", "....", "#006B4E"),
+    ("#F7F1A6", "xx", "#8A8000"),
+    ("#EBCADD", "--", "#8A3565"),
+    ("#8FBBD6", "\\\\", "#004F7C"),
+    ("#D9D9D9", "++", "#5A5A5A"),
+)
+"""Face, hatch and hatch's colour. The blamed version is dark, all others are light."""
+VERSION_PT = 110.0
+
+
+def draw_issuing(ax: "Axes", sheet: Sheet) -> None:
+    """Draw each version's share of the issued tokens, one above the other."""
+    width = sheet.data.share_bin_s
+    unit = UNITS.get(width, f"{width} s")
+    head(ax, f"Issued tokens by issuing version, % per {unit}", sheet)
+    issuing = sheet.data.issuing
+    if not issuing.num_rows:
+        say_nothing(ax, "no issued token names the version that issued it", sheet)
+        return
+    times = np.unique(day_column(issuing["time"]))
+    floor = np.zeros(len(times))
+    fills = _fills(sheet)
+    for version in fills:
+        rows = issuing.filter(pc.equal(issuing["version"], version))
+        share = _dense(times, day_column(rows["time"]), 100 * numbers(rows["share"]))
+        x, low = steps(times, floor, width)
+        high = steps(times, floor + share, width)[1]
+        face, hatch, lines = fills[version]
+        name = shorten(literal(version), VERSION_PT, sheet.look.text_pt)
+        named = _name_area(ax, name, times, (floor, share), sheet)
+        ax.fill_between(
+            x,
+            low,
+            high,
+            facecolor=face,
+            hatch=hatch or None,
+            edgecolor=lines,
+            linewidth=0,
+            label="_" if named else name,
+            gid=f"version:{literal(version)}",
+        )
+        ax.plot(x, high, color="#FFFFFF", linewidth=1.2)
+        floor = floor + share
+    ax.set_ylim(0, 100)
+    ax.set_yticks([0, 50, 100])
+    key(ax, sheet)
+
+
+def _name_area(
+    ax: "Axes", name: str, times: Floats, area: tuple[Floats, Floats], sheet: Sheet
+) -> bool:
+    """Write the version into its area where it is largest; tell whether there was room."""
+    floor, share = area
+    look = sheet.look
+    tall = (look.text_pt + 5) / (ax.get_window_extent().height * 72 / ax.figure.dpi) * 100
+    wide = (text_width(name, look.text_pt, bold=True) + 10) / sheet.width_pt
+    wide *= days(sheet.data.end) - days(sheet.data.start)
+    width = sheet.data.share_bin_s / 86_400
+    runs = _runs(times, share > 2 * tall, width)
+    first, last = max(runs, key=lambda run: run[1] - run[0], default=(0.0, 0.0))
+    if last - first < wide:
+        return False
+    x = (first + last) / 2
+    inside = (times > x - wide / 2 - width) & (times < x + wide / 2)
+    low, high = floor[inside].max(), (floor + share)[inside].min()
+    ax.text(
+        x,
+        (low + high) / 2,
+        name,
+        ha="center",
+        va="center_baseline",
+        fontsize=look.text_pt,
+        fontweight="bold",
+        color=look.ink,
+        bbox={"facecolor": look.paper, "linewidth": 0, "pad": 2.0},
+        gid="label",
+        zorder=6,
+    )
+    return True
+
+
+def _runs(times: Floats, chosen: Bools, width: float) -> list[tuple[float, float]]:
+    """Return the unbroken stretches of chosen bins."""
+    found: list[tuple[float, float]] = []
+    for start in times[chosen]:
+        if found and abs(found[-1][1] - start) < width / 1000:
+            found[-1] = (found[-1][0], start + width)
+        else:
+            found.append((start, start + width))
+    return found
+
+
+def _fills(sheet: Sheet) -> dict[str, tuple[str, str, str]]:
+    """Return how each version is filled, from the bottom up: as they appear, the rest last."""
+    names: list[str] = list(dict.fromkeys(sheet.data.issuing["version"].to_pylist()))
+    light = iter(OTHERWISE)
+    return {
+        name: BLAMED if name == sheet.data.blamed_version else next(light)
+        for name in sorted(names, key=lambda name: name == OTHERS)
+    }
+
+
+def _dense(times: Floats, at: Floats, share: Floats) -> Floats:
+    values = np.zeros(len(times))
+    values[np.searchsorted(times, at)] = share
+    return values

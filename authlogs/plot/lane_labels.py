@@ -1,0 +1,119 @@
+"""What the lanes say: each entry's words, and the place they are given."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from authlogs.plot.lettering import shorten, text_width
+from authlogs.plot.placing import Place, Tag, place_tags
+from authlogs.plot.sheet import Sheet
+from authlogs.plot.style import ROLES
+
+LANES = {
+    "incident": "incident",
+    "change": "changes",
+    "response": "responders",
+    "alert": "alerts",
+    "claim": "claimed",
+}
+WORTH = {"incident": 2.0, "change": 1.5}
+"""Where lanes must give up room, a level here counts for so many elsewhere."""
+MOST_LEVELS = 8
+LONG_PT, SHORT_PT = 330.0, 120.0
+STAR_PT = 11.0
+"""The room of the star before the label of the most supported."""
+FOOT_PT = 3.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lane:
+    """A lane with its labels placed; a label without a place is counted, not drawn."""
+
+    name: str
+    entries: Sequence[dict[str, Any]]
+    texts: Sequence[str]
+    places: Sequence[Place | None]
+
+    @property
+    def levels(self) -> int:
+        return max((place.level for place in self.places if place), default=0)
+
+    @property
+    def unplaced(self) -> int:
+        return sum(p is None and bool(t) for p, t in zip(self.places, self.texts, strict=True))
+
+
+def plan_lanes(sheet: Sheet, budget_pt: float) -> tuple[Lane, ...]:
+    """Place the labels of every lane so that the lanes together keep to `budget_pt` points."""
+    rows = sheet.data.lanes.to_pylist()
+    of_lane = {name: [row for row in rows if row["lane"] == name] for name in LANES}
+    shown = [name for name in LANES if of_lane[name] or name == "change"]
+    lanes = {name: _plan(name, of_lane[name], sheet, MOST_LEVELS) for name in shown}
+    while sum(lane_height(lane, sheet) for lane in lanes.values()) > budget_pt:
+        fullest = max(lanes, key=lambda name: lanes[name].levels / WORTH.get(name, 1.0))
+        if not lanes[fullest].levels:
+            break
+        cap = lanes[fullest].levels - 1
+        lanes[fullest] = _plan(fullest, of_lane[fullest], sheet, cap)
+    return tuple(lanes.values())
+
+
+def lane_height(lane: Lane, sheet: Sheet) -> float:
+    """Return the height of a lane in points."""
+    levels = max(lane.levels, 1 if lane.unplaced else 0)
+    return sheet.look.row_pt + levels * sheet.look.level_pt + FOOT_PT
+
+
+def _plan(name: str, entries: list[dict[str, Any]], sheet: Sheet, levels: int) -> Lane:
+    """Place long labels; where these find no room, short ones for all but the weightiest."""
+    lane = Lane(name=name, entries=entries, texts=(), places=())
+    for room in (LONG_PT, LONG_PT / 2, SHORT_PT):
+        texts = [_text(entry, sheet, room) for entry in entries]
+        lane = Lane(
+            name=name, entries=entries, texts=texts, places=_places(entries, texts, sheet, levels)
+        )
+        if not lane.unplaced:
+            break
+    return lane
+
+
+def _text(entry: dict[str, Any], sheet: Sheet, room: float) -> str:
+    bold = ROLES[entry["role"]].bold
+    room = min(LONG_PT if bold else room, 0.45 * sheet.width_pt)
+    whole = " · ".join(part for part in (entry["label"], entry["detail"]) if part)
+    if entry["detail"] and bold:
+        # What makes it stand out must survive: the name is cut, not the probability.
+        tail = f" · {entry['detail']}"
+        left = room - text_width(tail, sheet.look.text_pt, bold=True)
+        return shorten(entry["label"], left, sheet.look.text_pt, bold=True) + tail
+    return shorten(whole, room, sheet.look.text_pt, bold=bold)
+
+
+def _places(
+    entries: list[dict[str, Any]], texts: list[str], sheet: Sheet, levels: int
+) -> list[Place | None]:
+    tags = {
+        number: _tag(entry, text, sheet)
+        for number, (entry, text) in enumerate(zip(entries, texts, strict=True))
+        if text
+    }
+    marks = [(tag.start, tag.end) for tag in (_tag(entry, "", sheet) for entry in entries)]
+    placed = place_tags(list(tags.values()), room=sheet.width_pt, levels=levels, marks=marks)
+    found = dict(zip(tags, placed, strict=True))
+    return [found.get(number) for number in range(len(entries))]
+
+
+def _tag(entry: dict[str, Any], text: str, sheet: Sheet) -> Tag:
+    """Return a label's wants, in points: where its mark is, and how wide it is itself."""
+    mark = ROLES[entry["role"]]
+    start = sheet.points(entry["time"])
+    end = sheet.points(entry["end_time"]) if entry["end_time"] else start
+    reach = {"change": 1.0, "incident": 0.0}.get(entry["lane"], mark.size / 2)
+    width = text_width(text, sheet.look.text_pt, bold=mark.bold) + 1.0
+    return Tag(
+        start=start - reach,
+        end=end + reach,
+        anchor=start + min(3.0, (end - start) / 2),
+        width=width + (STAR_PT if entry["role"] == "most_supported" else 0.0),
+        weight=entry["weight"],
+    )

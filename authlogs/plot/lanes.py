@@ -1,0 +1,131 @@
+"""The first strip: lanes of the incident, changes, responders' acts, alerts and claimed times."""
+
+from typing import TYPE_CHECKING, Any
+
+from authlogs.plot.lane_labels import LANES, STAR_PT, Lane, lane_height
+from authlogs.plot.lettering import literal
+from authlogs.plot.placing import Place
+from authlogs.plot.sheet import Sheet, days
+from authlogs.plot.style import ROLES, Ink
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+THIN_BAR_PT, BAR_PT, TALL_BAR_PT = 3.5, 7.0, 11.0
+
+
+def draw_lanes(ax: "Axes", sheet: Sheet, lanes: tuple[Lane, ...]) -> None:
+    """Draw the lanes from the top down; y counts points."""
+    top = 0.0
+    for lane in lanes:
+        height = lane_height(lane, sheet)
+        if top:
+            ax.axhline(top, color=sheet.look.grid, linewidth=0.8, zorder=0.5)
+        _name(ax, lane, top, sheet)
+        for entry, text, place in zip(lane.entries, lane.texts, lane.places, strict=True):
+            _draw_mark(ax, entry, top + sheet.look.row_pt / 2)
+            if place and text:
+                _draw_label(ax, entry, text, place, top, sheet)
+        top += height
+    ax.set_ylim(top, 0)
+    ax.set_yticks([])
+
+
+def _name(ax: "Axes", lane: Lane, top: float, sheet: Sheet) -> None:
+    look = sheet.look
+    aside: Ink = {"xytext": (-7, 0), "textcoords": "offset points", "ha": "right"}
+    where = ax.get_yaxis_transform()
+    middle = top + look.row_pt / 2
+    style: Ink = {"fontsize": look.text_pt, "va": "center", "annotation_clip": False}
+    name = LANES[lane.name]
+    ax.annotate(name, (0, middle), xycoords=where, fontweight="bold", **aside, **style)
+    if lane.unplaced:
+        below = (0, middle + look.level_pt)
+        more = f"+{lane.unplaced} more"
+        ax.annotate(more, below, xycoords=where, color=look.quiet, **aside, **style)
+    if not lane.entries:
+        inside: Ink = aside | {"xytext": (6, 0), "ha": "left"}
+        said = "no changes were recorded"
+        ax.annotate(said, (0, middle), xycoords=where, color=look.quiet, **inside, **style)
+
+
+def _draw_mark(ax: "Axes", entry: dict[str, Any], middle: float) -> None:
+    mark = ROLES[entry["role"]]
+    start = days(entry["time"])
+    end = days(entry["end_time"] or entry["time"])
+    as_bar = entry["lane"] in {"change", "incident"} and bool(mark.marker)
+    if end > start or as_bar:
+        _draw_bar(ax, (start, end), middle, entry, thin=not as_bar)
+    if not as_bar and mark.marker:
+        ax.plot(
+            [start],
+            [middle],
+            marker=mark.marker,
+            markersize=mark.size,
+            markerfacecolor="none" if mark.hollow else mark.colour,
+            markeredgecolor=mark.colour if mark.hollow else "white",
+            markeredgewidth=1.1 if mark.hollow else 0.5,
+            linestyle="none",
+            zorder=4,
+            gid=_gid(entry),
+            clip_on=False,
+        )
+
+
+def _gid(entry: dict[str, Any]) -> str:
+    return f"{entry['lane']}:{literal(entry['change_id'] or entry['role'])}"
+
+
+def _draw_bar(
+    ax: "Axes",
+    span: tuple[float, float],
+    middle: float,
+    entry: dict[str, Any],
+    *,
+    thin: bool,
+) -> None:
+    """Draw a span to scale; its start is a stroke, so that a short one is seen as well."""
+    from matplotlib.patches import Rectangle
+
+    mark, prominent = ROLES[entry["role"]], entry["role"] == "most_supported"
+    tall = THIN_BAR_PT if thin else TALL_BAR_PT if prominent else BAR_PT
+    face: Ink = {"facecolor": "none" if mark.hollow else mark.colour, "hatch": mark.hatch}
+    edge: Ink = {"edgecolor": mark.colour if mark.hollow else "white", "linewidth": 0.5}
+    low, front = middle - tall / 2, 2.5 if prominent else 3.0
+    ax.add_patch(
+        Rectangle(
+            (span[0], low), span[1] - span[0], tall, gid=_gid(entry), zorder=front, **face, **edge
+        )
+    )
+    if not thin:
+        ax.plot([span[0]] * 2, [low, low + tall], color=mark.colour, linewidth=1.6, zorder=front)
+
+
+def _draw_label(
+    ax: "Axes", entry: dict[str, Any], text: str, place: Place, top: float, sheet: Sheet
+) -> None:
+    look, mark = sheet.look, ROLES[entry["role"]]
+    middle = top + look.row_pt / 2
+    y = middle if not place.level else top + look.row_pt + (place.level - 0.5) * look.level_pt
+    if place.level:
+        x = sheet.day_at(place.anchor)
+        ax.plot([x, x], [middle, y + 3.5], color=mark.colour, linewidth=0.8, zorder=2)
+    left = place.left
+    if entry["role"] == "most_supported":
+        x = sheet.day_at(left + STAR_PT / 2 - 0.5)
+        ink: Ink = {"color": mark.colour, "markeredgecolor": look.ink, "markeredgewidth": 0.5}
+        ax.plot([x], [y], marker=mark.marker, markersize=mark.size, zorder=7, **ink)
+        left += STAR_PT
+    ax.text(
+        sheet.day_at(left),
+        y,
+        text,
+        fontsize=look.text_pt,
+        fontweight="bold" if mark.bold else "normal",
+        color=mark.text or look.ink,
+        va="center_baseline",
+        ha="left",
+        zorder=6,
+        gid="label",
+        bbox={"facecolor": look.paper, "alpha": 0.8, "linewidth": 0, "pad": 0.6},
+    )

@@ -1,0 +1,51 @@
+"""The stretches that are shaded across the strips."""
+
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from authlogs.analysis.result import Incident, Interval
+from authlogs.plot.lettering import literal
+
+UTC = pa.timestamp("us", tz="UTC")
+SPANS = pa.schema([("kind", pa.string()), ("start", UTC), ("end", UTC), ("label", pa.string())])
+
+
+def spans_of(
+    incident: Incident | None, gaps: pa.Table, missing: list[Interval], axis: Interval
+) -> pa.Table:
+    """Return every shaded stretch, clipped to the axis."""
+    rows = [("missing", start, end, "no data") for start, end in missing]
+    rows += [
+        ("silent", row["start"], row["end"], literal(row["source_file"] or "a source"))
+        for row in gaps.to_pylist()
+    ]
+    if incident is not None:
+        rows += _phases(incident, axis)
+    kept = [
+        {"kind": kind, "start": max(start, axis[0]), "end": min(end, axis[1]), "label": label}
+        for kind, start, end, label in rows
+        if start < axis[1] and end >= axis[0]
+    ]
+    return pa.Table.from_pylist(kept, schema=SPANS)
+
+
+def _phases(incident: Incident, axis: Interval) -> list[tuple[str, datetime, datetime, str]]:
+    rows = [
+        ("incident", incident.onset, incident.recovered or axis[1], "incident"),
+        ("onset", *incident.onset_interval, "onset"),
+    ]
+    fresh = incident.recovery.get("new_sign_ins")
+    if fresh is not None:
+        rows.append(("recovered_new", *fresh.interval, "new sign-ins well again"))
+    if incident.recovered_interval is not None:
+        rows.append(("recovered_all", *incident.recovered_interval, "all traffic well again"))
+    tail = tail_of(incident)
+    return [*rows, ("tail", *tail, "tail")] if tail else rows
+
+
+def tail_of(incident: Incident) -> Interval | None:
+    """Return the tail: from the end of the blamed change's rollback until all traffic was well."""
+    if incident.recovered is None or not incident.phases.tail_s:
+        return None
+    return incident.recovered - timedelta(seconds=incident.phases.tail_s), incident.recovered

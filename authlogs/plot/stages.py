@@ -1,0 +1,153 @@
+"""The third strip: success by stage, where issuing may stay well while first use fails."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow.compute as pc
+
+from authlogs.plot.lettering import text_width
+from authlogs.plot.people import UNITS, say_nothing
+from authlogs.plot.sheet import Bools, Floats, Sheet, day_column, days, head, numbers, steps
+from authlogs.plot.style import BLUE, GREEN, VERMILLION
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+TOP, FOOT = 132.0, -14.0
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a stage is drawn and named."""
+
+    stage: str
+    name: str
+    colour: str
+    text: str
+    style: str
+    width: float
+
+
+LINES = (
+    Line("first_use", "first use", VERMILLION, "#A84A00", "-", 2.2),
+    Line("issue", "issue", GREEN, "#005C43", "-", 1.4),
+    Line("login", "login", BLUE, "#004F7C", "--", 1.2),
+)
+"""The last is drawn on top."""
+
+
+def draw_stages(ax: "Axes", sheet: Sheet) -> None:
+    """Draw the share of successes in each stage, pale where few attempts stand behind it."""
+    width = sheet.data.share_bin_s
+    unit = UNITS.get(width, f"{width} s")
+    pale = " (pale: under 10 attempts)" if any(sheet.data.stages["thin"].to_pylist()) else ""
+    head(ax, f"Success by stage, % per {unit}{pale}", sheet)
+    stages = sheet.data.stages
+    if not stages.num_rows:
+        say_nothing(ax, "no stages of a sign-in could be told apart", sheet)
+        return
+    ax.set_ylim(FOOT, TOP)
+    ax.set_yticks([0, 50, 100])
+    ax.axhline(100, color=sheet.look.grid, linewidth=0.8, zorder=0.5)
+    ax.axhline(0, color=sheet.look.grid, linewidth=0.8, zorder=0.5)
+    drawn: list[tuple[Line, Floats, Floats]] = []
+    for line in LINES:
+        rows = stages.filter(pc.equal(stages["stage"], line.stage))
+        if rows.num_rows:
+            starts, share = day_column(rows["time"]), 100 * numbers(rows["share"])
+            thin = np.asarray(rows["thin"])
+            _draw(ax, line, (starts, share, thin), width)
+            drawn.append((line, starts, share))
+    _name_lines(ax, drawn, sheet)
+
+
+def _draw(ax: "Axes", line: Line, points: tuple[Floats, Floats, Bools], width_s: int) -> None:
+    starts, share, thin = points
+    gid = f"stage:{line.stage}"
+    firm = np.where(thin, np.nan, share)
+    ax.plot(
+        *steps(starts, firm, width_s),
+        color=line.colour,
+        linewidth=line.width,
+        linestyle=line.style,
+        gid=gid,
+        solid_joinstyle="round",
+    )
+    pale = np.where(thin, share, np.nan)
+    if thin.any():
+        ax.plot(*steps(starts, pale, width_s), color=line.colour, linewidth=0.9, alpha=0.4)
+
+
+def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: Sheet) -> None:
+    """Name each line where it is told best: inside the incident, clear of the other lines."""
+    first, last = _told_between(sheet)
+    height = ax.get_window_extent().height * 72 / ax.figure.dpi
+    per_point = (TOP - FOOT) / height
+    taken = [
+        (days(row["start"]), days(row["end"]), FOOT, TOP)
+        for row in sheet.data.spans.to_pylist()
+        if row["kind"] in {"missing", "tail"}
+    ]
+    for line, starts, share in drawn:
+        inside = (starts >= first) & (starts < last)
+        middle = float(np.nanmedian(share[inside])) if inside.any() else float(np.nanmedian(share))
+        name = f"{line.name}: {middle:.0f}%" + (" in the incident" if _has_incident(sheet) else "")
+        wide = (text_width(name, sheet.look.text_pt, bold=True) + 4) / sheet.width_pt
+        wide *= days(sheet.data.end) - days(sheet.data.start)
+        tall = 11.0 * per_point
+        box = _quietest(drawn, taken, (first, last), (wide, tall), middle)
+        taken.append(box)
+        ax.text(
+            (box[0] + box[1]) / 2,
+            (box[2] + box[3]) / 2,
+            name,
+            ha="center",
+            va="center_baseline",
+            fontsize=sheet.look.text_pt,
+            fontweight="bold",
+            color=line.text,
+            gid="label",
+            zorder=6,
+        )
+
+
+def _has_incident(sheet: Sheet) -> bool:
+    return "incident" in sheet.data.spans["kind"].to_pylist()
+
+
+def _told_between(sheet: Sheet) -> tuple[float, float]:
+    rows = [row for row in sheet.data.spans.to_pylist() if row["kind"] == "incident"]
+    if rows:
+        return days(rows[0]["start"]), days(rows[0]["end"])
+    return days(sheet.data.start), days(sheet.data.end)
+
+
+def _quietest(
+    drawn: list[tuple[Line, Floats, Floats]],
+    taken: list[tuple[float, float, float, float]],
+    stretch: tuple[float, float],
+    size: tuple[float, float],
+    value: float,
+) -> tuple[float, float, float, float]:
+    """Return the box near `value` that least covers lines and other names."""
+    wide, tall = size
+    best, least = (0.0, 0.0, 0.0, 0.0), float("inf")
+    centres = np.linspace(stretch[0], stretch[1], 23)[1:-1]
+    for offset in (0.75, -0.75, 1.4, -1.4, 2.2, -2.2):
+        for number, x in enumerate(centres):
+            y = value + offset * tall
+            box = (x - wide / 2, x + wide / 2, y - tall / 2, y + tall / 2)
+            cost = abs(offset) + 0.02 * abs(number - len(centres) // 2)
+            cost += 1000.0 * (box[2] < FOOT or box[3] > TOP)
+            cost += 1000.0 * sum(_touch(box, other) for other in taken)
+            for _, starts, share in drawn:
+                under = (starts > box[0] - wide * 0.1) & (starts < box[1])
+                cost += 20.0 * float(((share[under] > box[2]) & (share[under] < box[3])).sum())
+            if cost < least:
+                best, least = box, cost
+    return best
+
+
+def _touch(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
+    return a[0] < b[1] and b[0] < a[1] and a[2] < b[3] and b[2] < a[3]

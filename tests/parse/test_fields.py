@@ -1,0 +1,169 @@
+"""Fields of records: paths, pairs, and what is left over."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from authlogs.parse.fields import Fields, dump, join_present
+from authlogs.parse.json_records import parse_object
+from authlogs.parse.pairs import parse_pairs
+from authlogs.parse.paths import field_getter
+
+TREE = {
+    "a": {"b": 1, "c.d": 2, "list": [{"k": "x", "v": 1}, {"k": "y", "v": {"w": 2}}]},
+    "e.f": {"g": 3},
+    "h": None,
+    "plain": "text",
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("plain", "text"),
+        ("a.b", 1),
+        ("a.c.d", 2),
+        ("e.f.g", 3),
+        ("a.list[0].v", 1),
+        ("a.list[k=y].v.w", 2),
+        ("a.list[1]", {"k": "y", "v": {"w": 2}}),
+        ("a.list[9]", None),
+        ("a.list[k=z].v", None),
+        ("a.list[k", None),
+        ("h", None),
+        ("h.i", None),
+        ("plain.x", None),
+        ("nothing", None),
+        ("a.b.c", None),
+    ],
+)
+def test_paths(path, value):
+    assert field_getter(path)(TREE) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ('level=info msg="a \\"b\\" c=1" n=3', {"level": "info", "msg": 'a "b" c=1', "n": "3"}),
+        ('type="LOGIN", realm="acme"', {"type": "LOGIN", "realm": "acme"}),
+        ("type=LOGIN, uri=http://x/?a=1,b=2", {"type": "LOGIN", "uri": "http://x/?a=1,b=2"}),
+        ("u='x y' v=1", {"u": "x y", "v": "1"}),
+        ('a="never closed b=2', {"a": "never", "b": "2"}),
+        ("a=1 a=2", {"a": "1"}),
+        ("words without pairs", {}),
+        ("(uid=0) path=/f(x)", {"uid": "0", "path": "/f(x)"}),
+        ("a= b=", {"a": "", "b": ""}),
+        ("x==y", {"x": "=y"}),
+        ("", {}),
+        (None, {}),
+    ],
+)
+def test_pairs(text, record):
+    assert parse_pairs([text]) == [record]
+
+
+WORD = st.text(st.characters(codec="utf-8", exclude_characters='"\\\n\r\t'), max_size=20)
+
+
+@given(st.dictionaries(st.from_regex(r"\A[a-z_][a-z0-9_.]{0,8}\Z"), WORD))
+def test_quoted_pairs_come_back_as_they_were_written(record):
+    assert parse_pairs([" ".join(f'{key}="{value}"' for key, value in record.items())]) == [record]
+
+
+@given(st.text('ab="\\\' ,=', max_size=60))
+def test_any_text_is_taken_apart_without_raising(text):
+    (record,) = parse_pairs([text])
+    assert all(isinstance(value, str) for value in record.values())
+
+
+@pytest.mark.parametrize("piece", ["a", 'a="', "a='", "=", "a= ", '"\\', 'a="\\', 'a="\\"', "a=b,"])
+def test_hostile_text_takes_no_more_steps_than_it_has_signs(piece):
+    """Twenty thousand repetitions are done before a quadratic reader would have begun."""
+    (record,) = parse_pairs([piece * 200_000])
+    assert len(record) <= 2
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('{"a":1}', {"a": 1}),
+        ('{"a":1,"a":2}', {"a": 2}),
+        ('{"a":NaN,"b":-Infinity}', {"a": "NaN", "b": "-Infinity"}),
+        ('{"a":' + "9" * 5000 + "}", {"a": "9" * 5000}),
+        ('{"a":', "bad_json"),
+        ("[1]", "not_an_object"),
+        ('{"a":' + "[" * 5000, "too_deep"),
+        ('{"a":1} x', "bad_json"),
+    ],
+)
+def test_json_is_read_or_refused_with_a_word(text, told):
+    assert parse_object(text) == told
+
+
+def test_a_null_word_is_nothing():
+    fields = Fields(3, records=[{"u": "ana"}, {"u": "-"}, {"u": "null"}])
+    assert fields.get("u").to_pylist() == ["ana", None, None]
+    assert Fields(1, records=[{"u": "N/A"}]).get("u") is None
+
+
+def test_objects_are_no_text_and_lists_only_where_they_are_asked_for():
+    fields = Fields(2, records=[{"user": {"name": "ana"}, "aud": ["a", "b"]}, {"user": "bo"}])
+    assert fields.get("user").to_pylist() == [None, "bo"]
+    assert fields.get("user.name").to_pylist() == ["ana", None]
+    assert fields.get("aud") is None
+    assert fields.get("aud", lists=True).to_pylist() == ['["a","b"]', None]
+
+
+def test_what_was_taken_is_no_extra_on_the_rows_where_it_was():
+    records = [{"a": "1", "b": {"c": 1, "d": 2}}, {"a": "2", "b": {"c": 1}}, {"a": "-"}]
+    fields = Fields(3, records=records)
+    fields.take("a", np.array([True, False, True]))
+    fields.take("b.c")
+    told = fields.extra(more={"status": pa.array([None, "odd", None])}).to_pylist()
+    assert [one and json.loads(one) for one in told] == [
+        {"b": {"d": 2}},
+        {"status": "odd", "a": "2"},
+        None,
+    ]
+
+
+def test_captured_columns_and_pairs_share_one_extra():
+    fields = Fields(
+        2,
+        columns={"thread": pa.array(['x"y', None]), "pairs": pa.array(["k=1", ""])},
+        records=[{"k": "1"}, {}],
+        hidden=frozenset({"pairs"}),
+    )
+    told = fields.extra(more={}).to_pylist()
+    assert json.loads(told[0]) == {"thread": 'x"y', "k": "1"} and told[1] is None
+
+
+def test_what_an_envelope_says_comes_after_the_record_and_is_no_extra():
+    fields = Fields(2, records=[{"host": "own"}, {"x": 1}])
+    fields.add("host", pa.array(["theirs", "theirs"]))
+    fields.add("pid", pa.array(["7", None]))
+    assert fields.get("host").to_pylist() == ["own", "theirs"]
+    assert fields.get("pid").to_pylist() == ["7", None]
+    fields.take("host")
+    assert [one and json.loads(one) for one in fields.extra(more={}).to_pylist()] == [None, {"x": 1}]
+
+
+def test_surrogates_and_infinities_reach_no_table():
+    record = parse_object('{"u":"\\ud800x","\\udfff":1,"n":1e999}')
+    fields = Fields(1, records=[record])
+    assert fields.get("u").to_pylist() == ["?x"]
+    fields.extra(more={}).validate(full=True)
+    assert dump(float("inf")) == '"inf"'
+    deep = []
+    for _ in range(50_000):
+        deep = [deep]
+    assert dump(deep) == '"too deep"'
+
+
+def test_joining_keeps_rows_of_nothing():
+    parts = [pa.array(["a", None, None]), pa.array(["b", "c", None])]
+    assert join_present(parts, "\n").to_pylist() == ["a\nb", "c", None]

@@ -1,0 +1,152 @@
+"""Secrets become fingerprints and constants, and nothing else does."""
+
+import base64
+import hashlib
+import json
+
+import pyarrow as pa
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from authlogs.errors import BadCall
+from authlogs.secrets import Fingerprints, find_jwt, jwt_claims, new_key, redact, redact_text
+
+KEY = b"k" * 32
+SECRET = st.text("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=20, max_size=40)
+
+
+def part(content):
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+
+
+JWT = f"{part({'alg': 'ES256', 'kid': 'k1'})}.{part({'sub': 'u1', 'alg': 'none'})}.c2lnbmF0dXJl"
+
+PLACES = [
+    "password={}",
+    "passwd={} user=ana",
+    '{{"password":"{}","user":"ana"}}',
+    '{{"Password" : "{}"}}',
+    "{{\\\"client_secret\\\":\\\"{}\\\"}}",
+    "{{'password': '{}'}}",
+    "GET /cb?code={}&x=1 HTTP/1.1",
+    "GET /cb?x=1&state={} HTTP/1.1",
+    "GET /cb?access_token={}",
+    "GET /cb#id_token={}&token_type=bearer",
+    "redirect=https%3A%2F%2Fa%2Fcb%3Fcode%3D{}",
+    "Authorization: Bearer {}",
+    "authorization=Bearer {}",
+    "sent Bearer {} to upstream",
+    "refresh_token: {}",
+    '"refresh_token":"{}"',
+    "api_key={}",
+    "X-Api-Key: {}",
+    "Cookie: sid={}; theme=dark",
+    "Set-Cookie: JSESSIONID={}; Path=/; HttpOnly",
+    "session_id={}",
+    "JSESSIONID={}",
+    "SAMLResponse={}",
+    "client_assertion={}",
+    "postgres://app:{}@db-1/auth",
+    "code_verifier={}",
+    "db_password = {}",
+    "new_password={}",
+    "password\\u003d{}",
+    "otp={}",
+]
+
+
+@given(secret=SECRET)
+def test_a_secret_is_gone_from_wherever_it_stands(secret):
+    texts = [place.format(secret) for place in PLACES]
+    told = redact(pa.array(texts))
+    assert [text for text in told.to_pylist() if secret in text or "[redacted:" not in text] == []
+    assert redact(told).equals(told)
+
+
+@given(middle=st.text("!$()*+-./:<=>?@[]^_`{|}~abc", min_size=6))
+def test_signs_do_not_help_a_secret_out(middle):
+    secret = f"q7{middle}q7"
+    texts = [place.format(secret) for place in ("password={}", '"secret":"{}"', "api_key={}")]
+    assert [text for text in redact(pa.array(texts)).to_pylist() if secret in text] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Failed password for root from 192.0.2.1 port 22 ssh2",
+        "password authentication failed for user app",
+        "invalid token: signature mismatch",
+        "token_type=Bearer expires_in=1800",
+        "Basic authentication failed",
+        "Bearer authentication is required",
+        "session opened for user root",
+        '{"code":"invalid_grant","session":"opened"}',
+        "GET /login?next=%2F HTTP/1.1",
+        "https://idp.example:8443/realms/acme",
+        "secretary ana signed in",
+        "code=401 level=info",
+    ],
+)
+def test_what_is_no_secret_stays(text):
+    assert redact_text(text) == text
+
+
+def test_a_token_is_gone_even_when_it_was_cut():
+    for end in range(16, len(JWT)):
+        assert JWT[:end][8:] not in redact_text(f"rejected {JWT[:end]}")
+
+
+def test_json_stays_json():
+    text = '{"password":"a\\"b","nested":{"access_token":"abc","n":1},"user":"ana"}'
+    told = json.loads(redact_text(text))
+    assert told == {
+        "password": "[redacted:password]",
+        "nested": {"access_token": "[redacted:token]", "n": 1},
+        "user": "ana",
+    }
+
+
+def test_null_and_untouched_columns_come_back_as_they_were():
+    column = pa.array(["plain", None, ""], pa.string())
+    assert redact(column) is column
+    assert redact(pa.array(["password=x", None])).to_pylist() == ["password=[redacted:password]", None]
+
+
+def test_fingerprints_are_keyed_blake2b_of_128_bits():
+    told = Fingerprints(KEY).of(pa.array(["a", None, "a", "ñ"])).to_pylist()
+    plain = [hashlib.blake2b(v.encode(), digest_size=16, key=KEY).hexdigest() for v in ("a", "ñ")]
+    assert told == [plain[0], None, plain[0], plain[1]]
+    assert Fingerprints(b"j" * 32).one("a") != plain[0]
+    assert Fingerprints(b"x" * 100).one("a") == Fingerprints(b"x" * 100).one("a")
+    assert "k" * 32 not in repr(Fingerprints(KEY))
+
+
+def test_a_short_key_is_refused():
+    with pytest.raises(BadCall, match="guessed"):
+        Fingerprints(b"short")
+    assert len(new_key()) == 32 and new_key() != new_key()
+
+
+def test_claims_come_from_the_payload_and_the_algorithm_from_the_header():
+    (claims,) = jwt_claims([JWT])
+    assert claims == {"sub": "u1", "alg": "ES256", "kid": "k1"}
+
+
+@given(st.text(max_size=60))
+@example("..")
+@example("e30.W10.")
+@example("eyJ.eyJ.")
+def test_rubbish_has_no_claims_and_raises_nothing(text):
+    assert jwt_claims([text]) in ([{}], jwt_claims([text]))
+
+
+def test_deep_and_huge_payloads_have_no_claims():
+    deep = base64.urlsafe_b64encode(b"[" * 40_000).decode()
+    assert jwt_claims([f"e30.{deep}.x", f"e30.{'A' * 70_000}.x"]) == [{}, {}]
+
+
+def test_the_first_token_of_a_text_is_found():
+    told = find_jwt(pa.array([f"x {JWT} y", "none", None, "eyJ"]))
+    assert told.to_pylist() == [JWT, None, None, None]
+    assert find_jwt(pa.array(["none"])).to_pylist() == [None]
