@@ -84,9 +84,9 @@ _KINDS: Final[tuple[tuple[str, str, str], ...]] = (
 """Kind, pattern, and what stands in its place: the kept groups and the marker."""
 
 _HINT: Final = (
-    r"(?i)passw|passphrase|passcode|pwd|secret|api[_-]?key|private.?key|verifier|token|assertion"
-    r"|saml|auth_?code|code(?:=|%3d|\\u003d)|code[\"']?\s*:|magic_?link|otp|authori[sz]ation"
-    r"|cookie|sess|\bsid|csrf|eyj|bearer|dpop|basic\b|ticket|state=|nonce=|key=|sig=|signature=|://[^\s/:@]*:"
+    rf"(?i)(?:{_PASSWORDS}|{_SECRETS}|{_TOKENS}|{_SESSIONS}|authorization|cookies?){_EQUALS}"
+    r"|(?:code|state|nonce|ticket|token|key|sig|signature)(?:=|%3d|\\u003d)"
+    r"|eyj|\b(?:bearer|dpop|basic)(?:\s|:|%20|\+)|private key|://[^\s/:@]*:"
 )
 """What every secret's surroundings hold; a text without it needs no closer look."""
 

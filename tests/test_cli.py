@@ -85,13 +85,13 @@ def test_the_accounting_holds(as_json):
         assert counts["lines"] + counts["unpacked"] == spent
 
 
-def test_people_are_pseudonyms_unless_asked(as_json, sample_logs):
+def test_people_are_pseudonyms_unless_asked(as_json, store, sample_logs):
     known = {name for name in sample_logs.changes["actor"].to_pylist() if name}
     users = sample_logs.events["user"].unique().to_pylist()
     known |= {name for name in users if re.fullmatch(r"[a-z]+\.[a-z]+", name or "")}
     assert known
     assert not [name for name in known if re.search(rf"\b{re.escape(name)}\b", as_json.out)]
-    shown = authlogs("investigate", *ASKED, "--json", "--identities")
+    shown = authlogs("investigate", store, "--json", "--identities")
     assert any("--identities" in warning for warning in json.loads(shown.out)["warnings"])
     assert not any("--identities" in warning for warning in json.loads(as_json.out)["warnings"])
 
@@ -124,8 +124,8 @@ def test_triage_gives_six_lines():
     assert "web" in ran.out
 
 
-def test_timeline_draws(tmp_path):
-    ran = authlogs("timeline", *ASKED, "--out", tmp_path / "chart.svg")
+def test_timeline_draws(tmp_path, store):
+    ran = authlogs("timeline", store, "--out", tmp_path / "chart.svg")
     assert ran.code == 0, ran.err
     assert "<svg" in (tmp_path / "chart.svg").read_text(encoding="utf-8")
     assert "lines" in ran.err
@@ -137,12 +137,12 @@ def test_timeline_refuses_what_it_cannot_write(tmp_path):
     assert "png" in ran.err
 
 
-def test_report_writes_what_is_asked(tmp_path):
-    ran = authlogs("report", *ASKED, "--out", tmp_path / "r", "--format", "md,json")
+def test_report_writes_what_is_asked(tmp_path, store):
+    ran = authlogs("report", store, "--out", tmp_path / "r", "--format", "md,json")
     assert ran.code == 0, ran.err
     assert (tmp_path / "r" / "report.md").exists()
     assert not (tmp_path / "r" / "report.html").exists()
-    assert authlogs("report", *ASKED, "--out", tmp_path / "s", "--format", "docx").code == 2
+    assert authlogs("report", store, "--out", tmp_path / "s", "--format", "docx").code == 2
 
 
 def test_parse_makes_a_store_that_loads(store, sample_logs):

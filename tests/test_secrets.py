@@ -13,7 +13,9 @@ from authlogs.errors import BadCall
 from authlogs.secrets import Fingerprints, find_jwt, jwt_claims, new_key, redact, redact_text
 
 KEY = b"k" * 32
-SECRET = st.text("abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=20, max_size=40)
+SECRET = st.text(
+    "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", min_size=20, max_size=40
+)
 
 
 def part(content):
@@ -27,7 +29,7 @@ PLACES = [
     "passwd={} user=ana",
     '{{"password":"{}","user":"ana"}}',
     '{{"Password" : "{}"}}',
-    "{{\\\"client_secret\\\":\\\"{}\\\"}}",
+    '{{\\"client_secret\\":\\"{}\\"}}',
     "{{'password': '{}'}}",
     "GET /cb?code={}&x=1 HTTP/1.1",
     "GET /cb?x=1&state={} HTTP/1.1",
@@ -110,7 +112,10 @@ def test_json_stays_json():
 def test_null_and_untouched_columns_come_back_as_they_were():
     column = pa.array(["plain", None, ""], pa.string())
     assert redact(column) is column
-    assert redact(pa.array(["password=x", None])).to_pylist() == ["password=[redacted:password]", None]
+    assert redact(pa.array(["password=x", None])).to_pylist() == [
+        "password=[redacted:password]",
+        None,
+    ]
 
 
 def test_fingerprints_are_keyed_blake2b_of_128_bits():

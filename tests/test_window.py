@@ -1,6 +1,6 @@
 """Zones that are always named, and moments as people type them."""
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -96,7 +96,7 @@ def test_moments():
     assert parse_moment("09:41", zone=BOGOTA, day=DAY) == same
     assert parse_moment("19m", end=NOON.replace(hour=15)) == same
     assert parse_moment("2024-05-03T14:41Z", zone=BOGOTA) == same
-    assert parse_moment("2024-05-03", zone=timezone.utc) == same.replace(hour=0, minute=0)
+    assert parse_moment("2024-05-03", zone=UTC) == same.replace(hour=0, minute=0)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """The sentences that the summary, the chart's title and the report share."""
 
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from authlogs.analysis.result import Incident, Investigation, Suspect
+from authlogs.analysis.result import Incident, Interval, Investigation, Suspect
+from authlogs.window import parse_zone
 
 
 def offset_label(when: datetime) -> str:
@@ -14,8 +14,14 @@ def offset_label(when: datetime) -> str:
 
 def local(when: datetime, zone: str, *, seconds: bool = True) -> str:
     """Return the wall-clock time in `zone`, with its offset."""
-    there = when.astimezone(ZoneInfo(zone))
+    there = when.astimezone(parse_zone(zone))
     return f"{there:%H:%M:%S} {offset_label(there)}" if seconds else f"{there:%H:%M}"
+
+
+def stretch(interval: Interval, zone: str) -> str:
+    """Return `09:41:11 to 09:41:16 UTC-05:00`."""
+    low, high = (when.astimezone(parse_zone(zone)) for when in interval)
+    return f"{low:%H:%M:%S} to {high:%H:%M:%S} {offset_label(high)}"
 
 
 def span(seconds: float) -> str:
@@ -52,3 +58,39 @@ def headline(investigation: Investigation, incident: Incident) -> str:
     else:
         cause = "undetermined"
     return f"{what}, {when}; {cause}"
+
+
+def theory_name(name: str) -> str:
+    """Return a theory's name as words: `unlisted change (token-issuer)`."""
+    kind, _, place = name.partition("@")
+    return f"{kind.replace('_', ' ')} ({place})" if place else kind.replace("_", " ")
+
+
+def chance(probability: float) -> str:
+    """Return a probability as people write it: never a bare 0 or 1."""
+    if probability < 0.001:
+        return "< 0.1 %"
+    return "> 99.9 %" if probability > 0.999 else f"{probability:.1%}".replace("%", " %")
+
+
+def tail_words(incident: Incident) -> str | None:
+    """Return why failures went on after the reversal; null where none was seen."""
+    tail = incident.phases.tail_s
+    if tail is None or tail < 60:
+        return None
+    return (
+        f"failures went on for {span(tail)} after the reversal ended: tokens issued before it were "
+        "still presented until they expired"
+    )
+
+
+def change_names(investigation: Investigation) -> dict[str, str]:
+    """Return `gateway deploy 4.3.2 of 09:43 (id)` for every recorded change, by its id."""
+    lanes = investigation.charts.lanes.to_pylist() if investigation.charts else []
+    zone = investigation.display_zone
+    return {
+        row["change_id"]: f"{row['label']} of {local(row['time'], zone, seconds=False)} "
+        f"({row['change_id']})"
+        for row in lanes
+        if row["lane"] in {"change", "response"}
+    }

@@ -10,7 +10,7 @@ import click
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
-from authlogs.errors import BadCall
+from authlogs.errors import BadCall, Unwritable
 
 if TYPE_CHECKING:
     from authlogs.analysis.result import Investigation
@@ -33,6 +33,8 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
 @FORCE
 def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force: bool) -> int:
     """Say what broke the logins, when, for whom, and which change is most supported."""
+    if out:
+        _check_place(out, FORMATS, force=force)
     reading, found = _investigated(asked)
     if as_json:
         reading.say_what_was_read()
@@ -100,9 +102,11 @@ def timeline_command(asked: Asked, out: Path) -> int:
 @FORCE
 def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int:
     """Write the report: page, text, figures, result and manifest."""
+    wanted = tuple(formats.split(","))
+    _check_place(out, wanted, force=force)
     reading, found = _investigated(asked)
     reading.say_what_was_read()
-    _write(found, out, tuple(formats.split(",")), force=force)
+    _write(found, out, wanted, force=force)
     return reading.exit_code
 
 
@@ -125,6 +129,18 @@ def _shown(reading: Reading, asked: Asked) -> "Logs":
     from authlogs.pseudonyms import pseudonymise
 
     return reading.logs if asked.identities else pseudonymise(reading.logs, key=asked.key)
+
+
+def _check_place(out: Path, formats: tuple[str, ...], *, force: bool) -> None:
+    """Refuse before the work what would be refused after it."""
+    if unknown := sorted(set(formats) - set(FORMATS)):
+        raise BadCall(
+            f"no report format {', '.join(unknown)}", next_step=f"choose from {', '.join(FORMATS)}"
+        )
+    if not force and (out / "manifest.json").exists():
+        raise Unwritable(
+            "a report is there already", where=str(out), next_step="use --force or another folder"
+        )
 
 
 def _write(found: "Investigation", out: Path, formats: tuple[str, ...], *, force: bool) -> None:

@@ -50,4 +50,4 @@ def _moved(sources: "pa.Table", logs_at: Path | None) -> "pa.Table":
 def _check_report(folder: Path, logs_at: Path | None) -> Mapping[str, str]:
     from authlogs.report.folder import verify_report
 
-    return verify_report(folder)
+    return verify_report(folder, logs=logs_at)

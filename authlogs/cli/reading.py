@@ -1,5 +1,6 @@
 """Reading for the command line: what can be read is read, and the rest is told."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -43,13 +44,30 @@ class Reading:
         self.say_what_was_missed()
 
     def say_what_was_missed(self) -> None:
-        """What could not be read, or was left out on purpose."""
+        """What could not be read, was left out on purpose, or is missing."""
         for line in self.unread[:SHOWN]:
             say(f"not read: {line}")
         if len(self.unread) > SHOWN:
             say(f"not read: {len(self.unread) - SHOWN} more, see the sources of the result")
-        for warning in self.logs.warnings:
-            say(f"note: {warning}")
+        if self.unread:
+            say("  next: mend or leave out what is named here; the rest was read and counted")
+        for line in (*self.logs.warnings, *self._gaps()):
+            say(f"note: {line}")
+
+    def _gaps(self) -> Iterator[str]:
+        """What the logs lack, and what would help."""
+        import pyarrow.compute as pc
+
+        if timeless := self.logs.dataset.count_rows(filter=pc.field("time").is_null()):
+            yield (
+                f"{timeless:,} events have no readable time and stand in no minute\n"
+                "  next: look at their time_raw (authlogs parse PATH --out STORE)"
+            )
+        if not self.logs.changes.num_rows:
+            yield (
+                "there are no change records, so no change can be blamed\n"
+                "  next: add deployments, flags or a change log to the paths (authlogs formats)"
+            )
 
 
 def sums(counts: "Counts") -> str:

@@ -34,7 +34,7 @@ def read(
     until: Moment = None,
     key: bytes | None = None,
     strict: bool = False,
-    formats: Iterable[str | Path] = (),
+    formats: str | Path | Iterable[str | Path] = (),
     on_zone_needed: Literal["raise", "skip"] = "raise",
 ) -> Logs:
     """Read log files, change records and notes: files, folders or globs, each for what it is.
@@ -63,7 +63,7 @@ def read(
         )
     key = new_key() if key is None else key
     settings = Settings(
-        load_registry(*(Path(folder) for folder in formats)),
+        load_registry(*(Path(folder) for folder in _listed_paths(formats))),
         Fingerprints(key),
         since=_moment(since, zone),
         until=_moment(until, zone),
@@ -85,6 +85,10 @@ def read(
         key=key,
     )
     return _relative(logs, since, until, zone)
+
+
+def _listed_paths(formats: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
+    return [formats] if isinstance(formats, (str, Path)) else formats
 
 
 def _zones(tz: str | Mapping[str, str] | None) -> tzinfo | None:

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from authlogs.logs.record import Logs
+from authlogs.parse.reader import known_by
 
 
 def keep_span(logs: Logs, *, since: datetime | None, until: datetime | None) -> Logs:
@@ -23,7 +24,7 @@ def keep_span(logs: Logs, *, since: datetime | None, until: datetime | None) -> 
     }
     return Logs(
         dataset=ds.dataset(events.filter(inside)),
-        changes=changes.filter(known),
+        changes=known_by(changes.filter(known), until),
         rejects=logs.rejects,
         sources=_moved(logs.sources, dropped),
         warnings=logs.warnings,
@@ -34,8 +35,7 @@ def keep_span(logs: Logs, *, since: datetime | None, until: datetime | None) -> 
 def _inside(
     times: pa.ChunkedArray, since: datetime | None, until: datetime | None
 ) -> pa.ChunkedArray:
-    kept = pc.is_in(times, pa.array([None], times.type))
-    kept = pc.or_(kept, pc.is_valid(times))
+    kept = pc.or_(pc.is_null(times), pc.is_valid(times))
     if since is not None:
         late = pc.greater_equal(times, pa.scalar(since, times.type))
         kept = pc.and_(kept, pc.fill_null(late, True))

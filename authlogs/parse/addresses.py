@@ -1,11 +1,14 @@
 """Addresses in one spelling, with a key that sorts and ranges, over distinct values."""
 
 import ipaddress
+import socket
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.parse.fields import join_present
+
+_MAPPED = "0" * 20 + "ffff"
 
 
 def canonical(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -35,10 +38,18 @@ def address_key(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
 def addresses(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Canonical text and key of each address; what is none (a host name) is null in both."""
     encoded = column.dictionary_encode()
-    read = [canonical(text) for text in encoded.dictionary.to_pylist()]
-    texts = pa.array([None if one is None else str(one) for one in read], pa.string())
-    keys = pa.array([None if one is None else address_key(one) for one in read], pa.string())
+    read = [_read(text) for text in encoded.dictionary.to_pylist()]
+    texts = pa.array([one[0] for one in read], pa.string())
+    keys = pa.array([one[1] for one in read], pa.string())
     return texts.take(encoded.indices), keys.take(encoded.indices)
+
+
+def _read(text: str) -> tuple[str | None, str | None]:
+    try:  # most are plain IPv4, which the system reads twenty times faster
+        return text, f"{_MAPPED}{socket.inet_pton(socket.AF_INET, text).hex()}"
+    except (OSError, ValueError):
+        address = canonical(text)
+        return (None, None) if address is None else (str(address), address_key(address))
 
 
 def client_address(own: pa.Array, chain: pa.Array) -> pa.Array:
@@ -49,7 +60,7 @@ def client_address(own: pa.Array, chain: pa.Array) -> pa.Array:
     """
     told = join_present([chain, own], ",")
     encoded = told.dictionary_encode()
-    picked = [_client(hops(text)) for text in encoded.dictionary.to_pylist()]
+    picked = [_client(text) for text in encoded.dictionary.to_pylist()]
     return pa.array(picked, pa.string()).take(encoded.indices)
 
 
@@ -59,8 +70,10 @@ def hops(text: str) -> list[str]:
     return [part.strip() for part in plain.split(",") if part.strip()]
 
 
-def _client(members: list[str]) -> str | None:
-    read = [one for one in map(canonical, members) if one is not None]
+def _client(text: str) -> str | None:
+    if "," not in text:
+        return text
+    read = [one for one in map(canonical, hops(text)) if one is not None]
     outside = [one for one in reversed(read) if not (one.is_private or one.is_loopback)]
     chosen = outside or read
     return str(chosen[0]) if chosen else None

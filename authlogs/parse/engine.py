@@ -110,5 +110,5 @@ def _why(lanes: Lanes, rows: Rows) -> list[str]:
         begun = pc.starts_with(pc.utf8_ltrim_whitespace(text), "{")
         if not pc.any(begun).as_py():
             return ["no_pattern"] * len(rows)
-    found = (lanes.objects[row] for row in rows.tolist())
+    found = (lanes.objects.records[row] for row in rows.tolist())
     return [one if isinstance(one, str) else "unknown_fields" for one in found]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +19,9 @@ _NOTHING: Final = frozenset(
     {"", "-", "--", "null", "None", "unknown", "N/A", "undefined", "0001-01-01T00:00:00Z"}
 )
 NULL_WORDS: Final = pa.array(sorted(_NOTHING))
+_NEEDS_ESCAPE: Final = r'["\\\x00-\x1f]'
+_MANY: Final = 64
+"""Names that what is left of records may have before it is written row by row."""
 
 
 class Fields:
@@ -38,7 +42,7 @@ class Fields:
         self._columns = dict(columns or {})
         self._records = records
         self._hidden = hidden
-        self._keys: set[str] = set().union(*records) if records else set()
+        self._keys = dict.fromkeys(chain.from_iterable(records or ()))  # in order
         self._trees = _tree_keys(records or ())
         self._taken: dict[str, Mask] = {}
         self._cache: dict[tuple[str, bool], pa.Array | None] = {}
@@ -89,7 +93,7 @@ class Fields:
             if column.null_count < len(column):
                 parts.append(_members(name, column))
         if self._records is not None:
-            parts.append(self._records_extra())
+            parts += self._records_extra()
         if not parts:
             return pa.nulls(self.rows, pa.string())
         return pc.binary_join_element_wise("{", join_present(parts, ","), "}", "")
@@ -114,21 +118,40 @@ class Fields:
         """Whether some record holds an object or a list where a dotted path begins."""
         return any(path[:end] in self._trees for end in splits(path))
 
-    def _records_extra(self) -> pa.Array:
-        """Members (without braces) of each record that no rule took.
+    def _records_extra(self) -> list[pa.Array]:
+        """Members (`"name":value`) of the records that no rule took.
 
-        A loop over rows: what is left of a JSON record is a tree, and json.dumps is compiled.
+        Column by column, unless there are more names than an honest log has or a rule reached
+        into a tree: then row by row, for what is left is a tree and json.dumps is compiled.
         """
         assert self._records is not None
         whole = {name for name, mask in self._taken.items() if mask.all()}
+        left = [name for name in self._keys if name not in whole]
+        deep = [path for path in self._taken if path not in self._keys and self._is_deep(path)]
+        if deep or len(left) > _MANY:
+            return [self._extra_by_row(frozenset(whole), deep)]
+        members = (self._member(name) for name in left)
+        return [column for column in members if column.null_count < len(column)]
+
+    def _member(self, name: str) -> pa.Array:
+        assert self._records is not None
+        values = [record.get(name) for record in self._records]
+        try:
+            column = _members(name, without_null_words(pa.array(values, pa.string())))
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError):
+            texts = text_array(
+                [dump(value) if _says_something(value) else None for value in values]
+            )
+            column = pc.binary_join_element_wise(_quoted(name) + ":", texts, "")
+        taken = self._taken.get(name)
+        return column if taken is None else pc.if_else(pa.array(taken), None, column)
+
+    def _extra_by_row(self, whole: frozenset[str], deep: list[str]) -> pa.Array:
+        assert self._records is not None
         partial = {name: mask for name, mask in self._taken.items() if name not in whole}
-        deep = [p for p in self._taken if p not in self._keys and self._may_have(p)]
-        flat = frozenset(whole & self._keys)
-        if not deep and not partial and self._keys <= flat:
-            return pa.nulls(self.rows, pa.string())
         members: list[str | None] = []
         for row, record in enumerate(self._records):
-            rest = {k: v for k, v in record.items() if k not in flat and _says_something(v)}
+            rest = {k: v for k, v in record.items() if k not in whole and _says_something(v)}
             for name, mask in partial.items():
                 if mask[row]:
                     rest.pop(name, None)
@@ -195,10 +218,17 @@ def _says_something(value: Any) -> bool:
 
 def _members(name: str, column: pa.Array) -> pa.Array:
     """`"name":"value"` for each row that has a value."""
-    encoded = column.dictionary_encode()
-    quoted = [json.dumps(value, ensure_ascii=False) for value in encoded.dictionary.to_pylist()]
-    values = pa.array(quoted, pa.string()).take(encoded.indices)
-    return pc.binary_join_element_wise(json.dumps(name) + ":", values, "")
+    if pc.any(pc.match_substring_regex(column, _NEEDS_ESCAPE)).as_py():
+        encoded = column.dictionary_encode()
+        quoted = [_quoted(value) for value in encoded.dictionary.to_pylist()]
+        values = pa.array(quoted, pa.string()).take(encoded.indices)
+        return pc.binary_join_element_wise(_quoted(name) + ":", values, "")
+    return pc.binary_join_element_wise(_quoted(name) + ':"', column, '"', "")
+
+
+def _quoted(text: str) -> str:
+    """A JSON string; what no UTF-8 can hold becomes `?`."""
+    return json.dumps(text, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _tree_keys(records: Sequence[Record]) -> set[str]:

@@ -15,6 +15,8 @@ _NESTS: Final = ("data",)
 _OWN: Final = {"time", "ts", "timestamp", "@timestamp", "message", "msg", "level"}
 """Keys that make an object a record itself, whatever lists it holds."""
 _OPENS: Final = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[\s*\{{')
+_MOST_FAULTS: Final = 1000
+"""Faults after which a document is given up, so that a hostile one costs no more than its size."""
 _SPACE: Final = " \t\r\n,\ufeff"
 
 
@@ -136,8 +138,8 @@ def _skip(text: str, at: int) -> int:
 def _resume(text: str, at: int, found: Elements) -> int:
     """Note a fault from the last element's end to the next line that begins a value anew."""
     start = _skip(text, max(at, found.spans[-1][1] if found.spans else 0))
-    end = start
-    while True:
+    end = len(text) if len(found.faults) >= _MOST_FAULTS else start
+    while end < len(text):
         newline = text.find("\n", end)
         if newline < 0:
             end = len(text)

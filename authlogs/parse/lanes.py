@@ -1,11 +1,13 @@
 """One lane for each shape: which records are of a format, and their fields."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from authlogs.parse.fields import Fields, Mask, as_text
 from authlogs.parse.format import Format, Pattern, Recognise
@@ -17,6 +19,15 @@ from authlogs.parse.records import Claim, Records, Rows, rows_where
 _BEGINS_A_PAIR = r"^[A-Za-z_@][\w.@/-]*="
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """Records as dicts (or a word for why not), and which of them have the same keys."""
+
+    records: Sequence[Record | str]
+    keys: list[frozenset[str]]  # each set of top-level keys, once
+    which: NDArray[np.int32]  # of `keys` for each record; -1 where there is nothing to judge
+
+
 class Lanes:
     """Records that formats may claim; JSON and pairs are parsed once for all of them."""
 
@@ -24,14 +35,18 @@ class Lanes:
         self.records = records
 
     @cached_property
-    def objects(self) -> list[Record | str]:
+    def objects(self) -> Parsed:
         """Each record as a JSON object, or a word for why it is none."""
         if self.records.objects is not None:
-            return self.records.objects
-        return [
-            parse_object(text) if text.startswith("{") else "no_pattern"
-            for text in pc.utf8_ltrim_whitespace(self.records.text).to_pylist()
-        ]
+            return _parsed(self.records.objects)
+        texts = pc.utf8_ltrim_whitespace(self.records.text)
+        begun = pc.starts_with(texts, "{")
+        found: list[Record | str] = ["no_pattern"] * len(texts)
+        for row, text in zip(
+            rows_where(begun).tolist(), texts.filter(begun).to_pylist(), strict=True
+        ):
+            found[row] = parse_object(text)
+        return _parsed(found)
 
     @cached_property
     def is_text(self) -> Mask:
@@ -39,13 +54,15 @@ class Lanes:
         begun = pc.starts_with(self.records.text, "{").to_numpy(zero_copy_only=False)
         if not begun.any():
             return ~begun  # type: ignore[no-any-return]
-        return np.array([isinstance(one, str) for one in self.objects], bool)
+        return np.array([isinstance(one, str) for one in self.objects.records], bool)
 
     @cached_property
-    def pairs(self) -> list[Record]:
+    def pairs(self) -> Parsed:
         """Each record's pairs; empty unless it begins with one."""
         begins = pc.match_substring_regex(self.records.text, _BEGINS_A_PAIR)
-        return parse_pairs(pc.if_else(begins, self.records.text, None).to_pylist())
+        if not pc.any(begins).as_py():
+            return Parsed([], [], np.full(len(begins), -1, np.int32))
+        return _parsed(parse_pairs(pc.if_else(begins, self.records.text, None).to_pylist()))
 
     def claim(self, format: Format, rows: Rows) -> Iterator[Claim]:
         """The records among `rows` that are of a format, pattern by pattern."""
@@ -119,30 +136,31 @@ def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
     return fine and (not recognise.any or not names.isdisjoint(recognise.any))
 
 
-def _recognised(
-    format: Format, rows: Rows, records: list[Record] | list[Record | str]
-) -> Iterator[Claim]:
-    """Records that hold the fields a format is known by.
+def _parsed(records: Sequence[Record | str]) -> Parsed:
+    """Number the sets of keys, so that each is judged once whatever the number of records."""
+    known: dict[tuple[str, ...], int] = {}
+    which = np.full(len(records), -1, np.int32)
+    for row, record in enumerate(records):
+        if record and not isinstance(record, str):
+            which[row] = known.setdefault(tuple(record), len(known))
+    return Parsed(records, [frozenset(keys) for keys in known], which)
 
-    A loop over records, but most of its work is one look-up of their keys: records with the same
-    keys are judged once where keys alone decide.
-    """
-    known: dict[tuple[str, ...], bool | None] = {}
-    mine: list[int] = []
-    kept: list[Record] = []
-    for row in rows.tolist():
-        record = records[row]
-        if isinstance(record, str) or not record:
-            continue
-        keys = tuple(record)
-        if keys not in known:
-            known[keys] = _judge_keys(format.recognise, keys)
-        fits = known[keys]
-        if fits or (fits is None and any(_fits(way, record) for way in format.recognise)):
-            mine.append(row)
-            kept.append(record)
-    if mine:
-        yield Claim(format, np.array(mine, np.int64), Fields(len(kept), records=kept))
+
+def _recognised(format: Format, rows: Rows, parsed: Parsed) -> Iterator[Claim]:
+    """Records that hold the fields a format is known by; keys decide nearly always alone."""
+    verdicts = [_judge_keys(format.recognise, keys) for keys in parsed.keys]
+    sure = np.array([*(one is True for one in verdicts), False])
+    open_ = np.array([*(one is None for one in verdicts), False])
+    which = parsed.which[rows]
+    mine = sure[which]
+    for at in np.flatnonzero(open_[which]).tolist():
+        record = parsed.records[rows[at]]
+        assert not isinstance(record, str)
+        mine[at] = any(_fits(way, record) for way in format.recognise)
+    chosen = rows[mine]
+    if len(chosen):
+        kept = [parsed.records[row] for row in chosen.tolist()]
+        yield Claim(format, chosen, Fields(len(kept), records=kept))
 
 
 @lru_cache(maxsize=4096)
@@ -151,9 +169,9 @@ def _firsts(path: str) -> frozenset[str]:
     return frozenset({path} | {path[:at] for at, sign in enumerate(path) if sign in ".["})
 
 
-def _judge_keys(ways: tuple[Recognise, ...], keys: tuple[str, ...]) -> bool | None:
+def _judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | None:
     """What the top-level keys say: this format, not this one, or None for look closer."""
-    verdicts = [_judge_way(way, frozenset(keys)) for way in ways]
+    verdicts = [_judge_way(way, keys) for way in ways]
     if True in verdicts:
         return True
     return None if None in verdicts else False

@@ -11,6 +11,7 @@ _PAIR: Final = re.compile(
     r"(\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|\S*+)"
 )
 """Possessive throughout: a text is never looked at twice, whoever wrote it."""
+_PLAIN: Final = re.compile(r"[\"',;)\]}]")
 _ESCAPES: Final = {"n": "\n", "t": "\t", "r": "\r"}
 _ESCAPED: Final = re.compile(r"\\(.)")
 
@@ -24,8 +25,13 @@ def parse_pairs(texts: Iterable[str | None]) -> list[Record]:
 
 
 def _pairs(text: str) -> Record:
-    record: Record = {}
-    for key, value in _PAIR.findall(text):
+    found = _PAIR.findall(text)
+    if _PLAIN.search(text) is None:
+        record = dict(found)
+        if len(record) == len(found):  # nothing to unquote and no key that comes twice
+            return record
+    record = {}
+    for key, value in found:
         if key in record:
             continue
         if value[:1] in ("'", '"'):

@@ -18,7 +18,7 @@ from authlogs.parse.format import Format
 from authlogs.parse.records import Records, Rows
 from authlogs.parse.registry import Registry
 from authlogs.schema import TALLY
-from authlogs.secrets import Fingerprints
+from authlogs.secrets import Fingerprints, redact_text
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ class Chunk:
         row = self.last
         said = self.events["message"][row].as_py()
         whole = text if said is None else f"{said}\n{text}"
+        if said is not None and len(said) > 2 * endings.KEPT:
+            whole = said
         length = end - self.events["byte_offset"][row].as_py()
         events = _with_cell(self.events, "message", row, whole)
         return Chunk(
@@ -193,7 +195,7 @@ class Reader:
         ends_it = len(events.order) and int(events.order[-1]) > newest
         return Chunk(
             events=events.table,
-            changes=_known_by(made["changes"].table, self.settings.until),
+            changes=known_by(made["changes"].table, self.settings.until),
             rejects=refused,
             last=len(events.order) - 1 if ends_it else None,
             empty=not len(events.order) and newest < 0,
@@ -206,7 +208,7 @@ def microseconds(moment: datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
-def _known_by(changes: pa.Table, until: datetime | None) -> pa.Table:
+def known_by(changes: pa.Table, until: datetime | None) -> pa.Table:
     """A rollout that ends after `until` had no end yet."""
     if until is None or not len(changes):
         return changes
@@ -261,7 +263,7 @@ def _ahead(records: Records, rows: Rows) -> Ahead:
     if not len(rows):
         return Ahead()
     text = "\n".join(records.text.take(pa.array(rows)).to_pylist())[: endings.KEPT]
-    return Ahead(text, int(records.offset[rows[-1]] + records.length[rows[-1]]))
+    return Ahead(redact_text(text), int(records.offset[rows[-1]] + records.length[rows[-1]]))
 
 
 def _with_cell(table: pa.Table, name: str, row: int, value: object) -> pa.Table:

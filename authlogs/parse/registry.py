@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from authlogs.errors import BadFormatFile, UnknownFormat
+from authlogs.errors import BadFormatFile, UnknownFormat, UnknownPath
 from authlogs.parse.format import Format, ReasonRule, Rule
 from authlogs.parse.format_file import load_format, parse_reason, parse_rules
 from authlogs.parse.reasons import Reasons, load_reasons
@@ -48,13 +48,25 @@ class Registry:
         )
 
 
-@lru_cache(maxsize=8)
 def load_registry(*folders: Path) -> Registry:
     """The formats that come with authlogs and those of the user's own folders.
 
     A folder holds `events/*.toml` and `changes/*.toml`; a user's format of a known name replaces
-    it. Loaded once for each set of folders.
+    it. Loaded again only when a file was edited. Raises UnknownPath and BadFormatFile.
     """
+    for folder in folders:
+        if not folder.is_dir():
+            raise UnknownPath(
+                "is no folder of format files",
+                where=str(folder),
+                next_step="name a folder that holds events/*.toml or changes/*.toml",
+            )
+    own = sorted(path for folder in folders for path in folder.glob("*/*.toml"))
+    return _load(folders, tuple((path, path.stat().st_mtime_ns) for path in own))
+
+
+@lru_cache(maxsize=8)
+def _load(folders: tuple[Path, ...], _edited: tuple[tuple[Path, int], ...]) -> Registry:
     found: dict[str, Format] = {}
     synonyms = _synonyms(FOLDER / "synonyms.toml")
     for folder in (FOLDER, *folders):

@@ -16,8 +16,10 @@ def set_time_axis(host: "Axes", sheet: Sheet) -> None:
     data, look = sheet.data, sheet.look
     host.set_xlim(days(data.start), days(data.end))
     host.xaxis_date(tz=data.zone)
-    host.xaxis.set_major_locator(AutoDateLocator(tz=data.zone, minticks=4, maxticks=_most(sheet)))
-    host.xaxis.set_major_formatter(DateFormatter(_shape(data.end - data.start), tz=data.zone))
+    ticks = AutoDateLocator(tz=data.zone, minticks=4, maxticks=_most(sheet))  # type: ignore[no-untyped-call]
+    words = DateFormatter(_shape(data.end - data.start), tz=data.zone)  # type: ignore[no-untyped-call]
+    host.xaxis.set_major_locator(ticks)
+    host.xaxis.set_major_formatter(words)
     first, last = data.start.astimezone(data.zone), data.end.astimezone(data.zone)
     dated = f"{first:%Y-%m-%d}"
     if first.date() != (last - timedelta(microseconds=1)).date():

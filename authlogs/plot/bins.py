@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from authlogs.analysis.result import Interval
 
 MOST_BINS = 150
-STEPS = (1, 5, 15, 60, 360, 1440)
-"""Shares are drawn in the first multiple of the bin that gives no more bins than these."""
+WIDTHS = (60, 300, 900, 1_800, 3_600, 10_800, 21_600, 43_200, 86_400)
+"""Shares are drawn in the first of these widths (seconds) that gives no more bins than that."""
 THIN = 10
 """A share of fewer attempts than this is drawn pale."""
 MOST_VERSIONS = 5
@@ -78,8 +78,9 @@ def shares_of(issuing: pa.Table, width_s: int) -> pa.Table:
 
 
 def _width(axis: Interval, bin_s: int) -> int:
-    bins = (axis[1] - axis[0]).total_seconds() / bin_s
-    return bin_s * next((step for step in STEPS if bins / step <= MOST_BINS), STEPS[-1])
+    span = (axis[1] - axis[0]).total_seconds()
+    fits = (w for w in WIDTHS if w % bin_s == 0 and span / w <= MOST_BINS)
+    return next(fits, max(bin_s, WIDTHS[-1]) if WIDTHS[-1] % bin_s == 0 else bin_s)
 
 
 def _coarser(table: pa.Table, width_s: int, keys: list[str], sums: list[str]) -> pa.Table:

@@ -63,7 +63,7 @@ def timeline_data(investigation: Investigation) -> TimelineData:
     minutes = clip_bins(charts.minutes, axis)
     stages, share_bin_s = stage_rates(clip_bins(charts.stages, axis), axis, charts.bin_s)
     missing = missing_runs(minutes, charts.bin_s, axis, investigation.data_through)
-    spans = spans_of(incident, charts.gaps, missing, axis)
+    spans = spans_of(incident, charts.gaps, missing, axis, until=investigation.data_through)
     return TimelineData(
         title=_title(investigation, incident, charts),
         subtitle=_subtitle(investigation, incident, zone, axis),

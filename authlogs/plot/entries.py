@@ -133,7 +133,7 @@ def _incidents(investigation: Investigation, main: Incident | None) -> list[Entr
     for incident in investigation.incidents:
         name = "" if incident is main else f"{incident.signal.reason} (another incident)"
         role = "incident" if incident is main else "other_incident"
-        end = incident.recovered or investigation.analysed[1]
+        end = incident.recovered or max(incident.onset, investigation.data_through)
         found.append(_moment(role, incident.onset, end, name))
     if main is None:
         return found

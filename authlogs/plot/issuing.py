@@ -7,8 +7,18 @@ import pyarrow.compute as pc
 
 from authlogs.plot.bins import OTHERS
 from authlogs.plot.lettering import literal, shorten, text_width
-from authlogs.plot.people import UNITS, key, say_nothing
-from authlogs.plot.sheet import Bools, Floats, Sheet, day_column, days, head, numbers, steps
+from authlogs.plot.people import key, say_nothing
+from authlogs.plot.sheet import (
+    Bools,
+    Floats,
+    Sheet,
+    day_column,
+    days,
+    head,
+    numbers,
+    steps,
+    unit_name,
+)
 from authlogs.plot.style import VERMILLION
 
 if TYPE_CHECKING:
@@ -30,8 +40,7 @@ VERSION_PT = 110.0
 def draw_issuing(ax: "Axes", sheet: Sheet) -> None:
     """Draw each version's share of the issued tokens, one above the other."""
     width = sheet.data.share_bin_s
-    unit = UNITS.get(width, f"{width} s")
-    head(ax, f"Issued tokens by issuing version, % per {unit}", sheet)
+    head(ax, f"Issued tokens by issuing version, % per {unit_name(width)}", sheet)
     issuing = sheet.data.issuing
     if not issuing.num_rows:
         say_nothing(ax, "no issued token names the version that issued it", sheet)

@@ -25,7 +25,7 @@ def draw_lanes(ax: "Axes", sheet: Sheet, lanes: tuple[Lane, ...]) -> None:
         for entry, text, place in zip(lane.entries, lane.texts, lane.places, strict=True):
             _draw_mark(ax, entry, top + sheet.look.row_pt / 2)
             if place and text:
-                _draw_label(ax, entry, text, place, top, sheet)
+                _draw_label(ax, entry, (text, place), top, sheet)
         top += height
     ax.set_ylim(top, 0)
     ax.set_yticks([])
@@ -89,21 +89,32 @@ def _draw_bar(
 
     mark, prominent = ROLES[entry["role"]], entry["role"] == "most_supported"
     tall = THIN_BAR_PT if thin else TALL_BAR_PT if prominent else BAR_PT
-    face: Ink = {"facecolor": "none" if mark.hollow else mark.colour, "hatch": mark.hatch}
-    edge: Ink = {"edgecolor": mark.colour if mark.hollow else "white", "linewidth": 0.5}
     low, front = middle - tall / 2, 2.5 if prominent else 3.0
+    face = "none" if mark.hollow else mark.colour
+    edge: Ink = {"edgecolor": mark.colour if mark.hollow else "white", "linewidth": 0.5}
+    where, wide = (span[0], low), span[1] - span[0]
     ax.add_patch(
-        Rectangle(
-            (span[0], low), span[1] - span[0], tall, gid=_gid(entry), zorder=front, **face, **edge
-        )
+        Rectangle(where, wide, tall, facecolor=face, gid=_gid(entry), zorder=front, **edge)
     )
-    if not thin:
-        ax.plot([span[0]] * 2, [low, low + tall], color=mark.colour, linewidth=1.6, zorder=front)
+    if prominent:  # what stands inside it is seen, and nothing covers its frame
+        frame: Ink = {"facecolor": "none", "edgecolor": mark.colour, "linewidth": 1.2}
+        ax.add_patch(Rectangle(where, wide, tall, zorder=3.5, **frame))
+    elif not thin:
+        ends = [low, low + tall]
+        ax.plot(
+            [span[0]] * 2,
+            ends,
+            color=mark.colour,
+            linewidth=1.6,
+            zorder=front,
+            solid_capstyle="butt",
+        )
 
 
 def _draw_label(
-    ax: "Axes", entry: dict[str, Any], text: str, place: Place, top: float, sheet: Sheet
+    ax: "Axes", entry: dict[str, Any], placed: tuple[str, Place], top: float, sheet: Sheet
 ) -> None:
+    text, place = placed
     look, mark = sheet.look, ROLES[entry["role"]]
     middle = top + look.row_pt / 2
     y = middle if not place.level else top + look.row_pt + (place.level - 0.5) * look.level_pt

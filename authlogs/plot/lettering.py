@@ -32,7 +32,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     from matplotlib.font_manager import FontProperties
 
     prop = FontProperties(size=size, weight="bold" if bold else "normal")
-    width: float = _renderer().get_text_width_height_descent(text, prop, False)[0]
+    width: float = _renderer().get_text_width_height_descent(text, prop, False)[0]  # type: ignore[no-untyped-call]
     return width * 72.0 / FINE_DPI
 
 
@@ -40,7 +40,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 def _renderer() -> "RendererAgg":
     from matplotlib.backends.backend_agg import RendererAgg
 
-    return RendererAgg(1, 1, FINE_DPI)
+    return RendererAgg(1, 1, FINE_DPI)  # type: ignore[no-untyped-call]
 
 
 def shorten(text: str, room: float, size: float, *, bold: bool = False) -> str:

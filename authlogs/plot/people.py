@@ -5,13 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from authlogs.plot.shading import FILLS, MISSING
-from authlogs.plot.sheet import Sheet, day_column, head, numbers, steps
+from authlogs.plot.sheet import Sheet, day_column, head, numbers, steps, unit_name
 from authlogs.plot.style import BLUE, SKY, VERMILLION
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-UNITS = {60: "minute", 300: "5 minutes", 900: "15 minutes", 3_600: "hour", 86_400: "day"}
 
 FAILING, TRIED, USUAL = "people failing", "attempts", "usual range of attempts (98%)"
 KEY = {name: place for place, name in enumerate((FAILING, TRIED, USUAL))}
@@ -20,7 +18,7 @@ KEY = {name: place for place, name in enumerate((FAILING, TRIED, USUAL))}
 def draw_people(ax: "Axes", sheet: Sheet) -> None:
     """Draw people failing as an area, attempts as a line in the band of what is usual."""
     minutes, width = sheet.data.minutes, sheet.data.bin_s
-    head(ax, f"People per {UNITS.get(width, f'{width} s')}", sheet)
+    head(ax, f"People per {unit_name(width)}", sheet)
     if not minutes.num_rows:
         say_nothing(ax, "no attempts were recorded", sheet)
         return

@@ -34,10 +34,9 @@ class Sheet:
         """Whether a strip's name and key need lines of their own."""
         return self.width_pt < NARROW_PT
 
-    @property
-    def head_pt(self) -> float:
-        """The height above a counted strip, for its name and key."""
-        return 50.0 if self.narrow else 22.0
+    def head_pt(self, *, keyed: bool) -> float:
+        """The height above a counted strip, for its name and, where it has one, its key."""
+        return 50.0 if self.narrow and keyed else 22.0
 
     def points(self, moment: datetime) -> float:
         """Return how far along the axis a moment lies, in points."""
@@ -66,6 +65,14 @@ def numbers(column: pa.ChunkedArray) -> Floats:
     return np.asarray(filled, dtype=np.float64)
 
 
+def unit_name(seconds: int) -> str:
+    """Return the width of a bin in words, as in `5 minutes`."""
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds % size == 0:
+            return name if seconds == size else f"{seconds // size} {name}s"
+    return f"{seconds} s"
+
+
 def steps(starts: Floats, values: Floats, width_s: float) -> tuple[Floats, Floats]:
     """Return the outline of bins: each value from its bin's start to its end, gaps as NaN.
 
@@ -82,12 +89,12 @@ def steps(starts: Floats, values: Floats, width_s: float) -> tuple[Floats, Float
     return x[kept], y[kept]
 
 
-def head(ax: "Axes", text: str, sheet: Sheet) -> None:
+def head(ax: "Axes", text: str, sheet: Sheet, *, keyed: bool = True) -> None:
     """Write a strip's name above its left end."""
     ax.annotate(
         text,
         (0, 1),
-        xytext=(0, sheet.head_pt - 17),
+        xytext=(0, sheet.head_pt(keyed=keyed) - 17),
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=sheet.look.head_pt,

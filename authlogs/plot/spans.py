@@ -12,16 +12,21 @@ SPANS = pa.schema([("kind", pa.string()), ("start", UTC), ("end", UTC), ("label"
 
 
 def spans_of(
-    incident: Incident | None, gaps: pa.Table, missing: list[Interval], axis: Interval
+    incident: Incident | None,
+    gaps: pa.Table,
+    missing: list[Interval],
+    axis: Interval,
+    *,
+    until: datetime,
 ) -> pa.Table:
-    """Return every shaded stretch, clipped to the axis."""
+    """Return every shaded stretch, clipped to the axis; `until` is where the data end."""
     rows = [("missing", start, end, "no data") for start, end in missing]
     rows += [
         ("silent", row["start"], row["end"], literal(row["source_file"] or "a source"))
         for row in gaps.to_pylist()
     ]
     if incident is not None:
-        rows += _phases(incident, axis)
+        rows += _phases(incident, until)
     kept = [
         {"kind": kind, "start": max(start, axis[0]), "end": min(end, axis[1]), "label": label}
         for kind, start, end, label in rows
@@ -30,9 +35,9 @@ def spans_of(
     return pa.Table.from_pylist(kept, schema=SPANS)
 
 
-def _phases(incident: Incident, axis: Interval) -> list[tuple[str, datetime, datetime, str]]:
+def _phases(incident: Incident, until: datetime) -> list[tuple[str, datetime, datetime, str]]:
     rows = [
-        ("incident", incident.onset, incident.recovered or axis[1], "incident"),
+        ("incident", incident.onset, incident.recovered or max(incident.onset, until), "incident"),
         ("onset", *incident.onset_interval, "onset"),
     ]
     fresh = incident.recovery.get("new_sign_ins")

@@ -7,8 +7,18 @@ import numpy as np
 import pyarrow.compute as pc
 
 from authlogs.plot.lettering import text_width
-from authlogs.plot.people import UNITS, say_nothing
-from authlogs.plot.sheet import Bools, Floats, Sheet, day_column, days, head, numbers, steps
+from authlogs.plot.people import say_nothing
+from authlogs.plot.sheet import (
+    Bools,
+    Floats,
+    Sheet,
+    day_column,
+    days,
+    head,
+    numbers,
+    steps,
+    unit_name,
+)
 from authlogs.plot.style import BLUE, GREEN, VERMILLION
 
 if TYPE_CHECKING:
@@ -40,9 +50,8 @@ LINES = (
 def draw_stages(ax: "Axes", sheet: Sheet) -> None:
     """Draw the share of successes in each stage, pale where few attempts stand behind it."""
     width = sheet.data.share_bin_s
-    unit = UNITS.get(width, f"{width} s")
     pale = " (pale: under 10 attempts)" if any(sheet.data.stages["thin"].to_pylist()) else ""
-    head(ax, f"Success by stage, % per {unit}{pale}", sheet)
+    head(ax, f"Success by stage, % per {unit_name(width)}{pale}", sheet, keyed=False)
     stages = sheet.data.stages
     if not stages.num_rows:
         say_nothing(ax, "no stages of a sign-in could be told apart", sheet)
@@ -82,6 +91,7 @@ def _draw(ax: "Axes", line: Line, points: tuple[Floats, Floats, Bools], width_s:
 def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: Sheet) -> None:
     """Name each line where it is told best: inside the incident, clear of the other lines."""
     first, last = _told_between(sheet)
+    axis = days(sheet.data.start), days(sheet.data.end)
     height = ax.get_window_extent().height * 72 / ax.figure.dpi
     per_point = (TOP - FOOT) / height
     taken = [
@@ -94,9 +104,11 @@ def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: She
         middle = float(np.nanmedian(share[inside])) if inside.any() else float(np.nanmedian(share))
         name = f"{line.name}: {middle:.0f}%" + (" in the incident" if _has_incident(sheet) else "")
         wide = (text_width(name, sheet.look.text_pt, bold=True) + 4) / sheet.width_pt
-        wide *= days(sheet.data.end) - days(sheet.data.start)
+        wide *= axis[1] - axis[0]
         tall = 11.0 * per_point
-        box = _quietest(drawn, taken, (first, last), (wide, tall), middle)
+        centres = np.linspace(first, last, 23)[1:-1]
+        centres = np.clip(centres, axis[0] + wide / 2, axis[1] - wide / 2)
+        box = _quietest(drawn, taken, centres, (wide, tall), middle)
         taken.append(box)
         ax.text(
             (box[0] + box[1]) / 2,
@@ -108,6 +120,7 @@ def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: She
             fontweight="bold",
             color=line.text,
             gid="label",
+            bbox={"facecolor": sheet.look.paper, "alpha": 0.7, "linewidth": 0, "pad": 0.5},
             zorder=6,
         )
 
@@ -126,14 +139,13 @@ def _told_between(sheet: Sheet) -> tuple[float, float]:
 def _quietest(
     drawn: list[tuple[Line, Floats, Floats]],
     taken: list[tuple[float, float, float, float]],
-    stretch: tuple[float, float],
+    centres: Floats,
     size: tuple[float, float],
     value: float,
 ) -> tuple[float, float, float, float]:
     """Return the box near `value` that least covers lines and other names."""
     wide, tall = size
     best, least = (0.0, 0.0, 0.0, 0.0), float("inf")
-    centres = np.linspace(stretch[0], stretch[1], 23)[1:-1]
     for offset in (0.75, -0.75, 1.4, -1.4, 2.2, -2.2):
         for number, x in enumerate(centres):
             y = value + offset * tall

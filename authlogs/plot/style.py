@@ -39,7 +39,6 @@ class Mark:
     size: float = 5.0
     hollow: bool = False
     bold: bool = False
-    hatch: str | None = None
     text: str | None = None
 
 
@@ -72,7 +71,7 @@ ROLES: Final = {
     "recorded": Mark(colour=BLUE, marker="o"),
     "mitigation": Mark(colour=BLUE, marker="s", text="#004F7C"),
     "mark": Mark(colour=GREEN, marker="D", size=5, text="#005C43"),
-    "alert": Mark(colour=PURPLE, marker="^", size=6.5, hatch="....", text="#8A3565"),
+    "alert": Mark(colour=PURPLE, marker="^", size=6.5, text="#8A3565"),
     "claim": Mark(colour="#1A1A1A", marker="o", hollow=True),
 }
 

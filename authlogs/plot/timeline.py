@@ -25,7 +25,12 @@ SIZE_IN = (12.0, 9.0)
 LEFT_PT, RIGHT_PT = 62.0, 20.0
 LANES_SHARE = 0.5
 """The lanes may take this much of the height."""
-COUNTED = (("people", draw_people), ("stages", draw_stages), ("issuing", draw_issuing))
+COUNTED = (
+    ("people", draw_people, True),
+    ("stages", draw_stages, False),
+    ("issuing", draw_issuing, True),
+)
+"""Name, how it is drawn, and whether a key stands above it."""
 KINDS = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 
 
@@ -47,7 +52,7 @@ def plot_timeline(investigation: Investigation, ax: "Axes | None" = None) -> "Ax
         data = timeline_data(investigation)
         host = ax if ax is not None else _own_axes(data)
         if ax is not None:
-            host.figure.canvas.figure.draw_without_rendering()  # a layout engine may still move the axes
+            host.figure.canvas.figure.draw_without_rendering()  # a layout may still move it
         _draw(host, data)
     return host
 
@@ -117,10 +122,12 @@ def _draw(host: "Axes", data: TimelineData) -> None:
     top = _strip(host, "lanes", 1 - tall / height, tall / height, sheet)
     shade(top, sheet, only=LINED)
     draw_lanes(top, sheet, lanes)
-    share = (height - tall) / len(COUNTED) / height
-    for number, (name, draw) in enumerate(COUNTED):
-        bottom = 1 - tall / height - (number + 1) * share
-        strip = _strip(host, name, bottom, share - sheet.head_pt / height, sheet)
+    heads = [sheet.head_pt(keyed=keyed) for _, _, keyed in COUNTED]
+    each = (height - tall - sum(heads)) / len(COUNTED)
+    bottom = height - tall
+    for (name, draw, _), above in zip(COUNTED, heads, strict=True):
+        bottom -= above + each
+        strip = _strip(host, name, bottom / height, each / height, sheet)
         draw(strip, sheet)
         shade(strip, sheet, only=LINED if name == "issuing" else ALL)
         hatch_missing(strip, sheet)

@@ -4,6 +4,7 @@ import difflib
 import glob
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,22 +56,31 @@ def find(paths: Paths) -> Findings:
 
 
 def _expand(path: Path, hidden: list[str]) -> Iterator[Found]:
-    if path.is_dir():
-        yield from _walk(path, hidden)
-    elif os.path.lexists(path):
-        yield _checked(path, path.name)
-    elif glob.has_magic(str(path)):
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207 (absolute patterns)
-        if not matches:
-            raise UnknownPath(f"no file matches {str(path)!r}", next_step=_near(path))
-        base = _fixed_part(path)
-        for match in map(Path, matches):
-            if match.is_dir():
-                yield from _walk(match, hidden, base=base)
-            else:
-                yield _checked(match, match.relative_to(base).as_posix())
+    try:
+        mode = path.lstat().st_mode if path.is_symlink() else path.stat().st_mode
+    except PermissionError as error:
+        yield Found(path, path.name, _why(error))
+    except (OSError, ValueError):
+        if not glob.has_magic(str(path)):
+            raise UnknownPath(f"nothing is at {str(path)!r}", next_step=_near(path)) from None
+        yield from _matches(path, hidden)
     else:
-        raise UnknownPath(f"nothing is at {str(path)!r}", next_step=_near(path))
+        if stat.S_ISDIR(mode) or path.is_dir():
+            yield from _walk(path, hidden)
+        else:
+            yield _checked(path, path.name)
+
+
+def _matches(pattern: Path, hidden: list[str]) -> Iterator[Found]:
+    found = sorted(glob.glob(str(pattern), recursive=True))  # noqa: PTH207 (absolute patterns)
+    if not found:
+        raise UnknownPath(f"no file matches {str(pattern)!r}", next_step=_near(pattern))
+    base = _fixed_part(pattern)
+    for path in map(Path, found):
+        if path.is_dir():
+            yield from _walk(path, hidden, base=base)
+        else:
+            yield _checked(path, path.relative_to(base).as_posix())
 
 
 def _walk(folder: Path, hidden: list[str], *, base: Path | None = None) -> Iterator[Found]:
@@ -136,10 +146,9 @@ def _once_each(found: list[Found]) -> tuple[list[Found], list[tuple[Found, Found
 
 def _distinct_names(found: list[Found]) -> Iterator[Found]:
     """Names that two given paths share are told apart by the path as it was given."""
-    names = [one.name for one in found]
+    uses = Counter(one.name for one in found)
     for one in found:
-        clash = names.count(one.name) > 1 if len(names) < 10_000 else False
-        yield replace(one, name=one.path.as_posix()) if clash else one
+        yield replace(one, name=one.path.as_posix()) if uses[one.name] > 1 else one
 
 
 def _fixed_part(pattern: Path) -> Path:
@@ -154,12 +163,12 @@ def _fixed_part(pattern: Path) -> Path:
 def _near(path: Path) -> str:
     """What stands nearby, for a path that was mistyped."""
     parent = path.parent
-    while not parent.is_dir():
-        parent = parent.parent
     try:
+        while not parent.is_dir():
+            parent = parent.parent
         names = sorted(entry.name for entry in parent.iterdir() if not entry.name.startswith("."))
-    except OSError:
-        return f"check the path; {parent} cannot be listed"
+    except (OSError, ValueError):
+        return f"check the path; {str(parent)!r} cannot be listed"
     wanted = path.relative_to(parent).parts[0] if path.is_relative_to(parent) else path.name
     near = difflib.get_close_matches(wanted, names, n=3, cutoff=0.5)
     if near:

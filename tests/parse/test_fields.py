@@ -74,7 +74,7 @@ def test_quoted_pairs_come_back_as_they_were_written(record):
     assert parse_pairs([" ".join(f'{key}="{value}"' for key, value in record.items())]) == [record]
 
 
-@given(st.text('ab="\\\' ,=', max_size=60))
+@given(st.text("ab=\"\\' ,=", max_size=60))
 def test_any_text_is_taken_apart_without_raising(text):
     (record,) = parse_pairs([text])
     assert all(isinstance(value, str) for value in record.values())
@@ -149,7 +149,10 @@ def test_what_an_envelope_says_comes_after_the_record_and_is_no_extra():
     assert fields.get("host").to_pylist() == ["own", "theirs"]
     assert fields.get("pid").to_pylist() == ["7", None]
     fields.take("host")
-    assert [one and json.loads(one) for one in fields.extra(more={}).to_pylist()] == [None, {"x": 1}]
+    assert [one and json.loads(one) for one in fields.extra(more={}).to_pylist()] == [
+        None,
+        {"x": 1},
+    ]
 
 
 def test_surrogates_and_infinities_reach_no_table():

@@ -42,13 +42,15 @@ def counts(logs):
 
 def test_a_syslog_header_gives_time_host_program_and_attempt(read):
     (row,) = read(HEAD + "sudo[77]: pam_unix: hello\n").events.to_pylist()
-    told = [row[name] for name in ("instance", "service", "attempt_id", "time_quality", "event_type")]
+    told = [
+        row[name] for name in ("instance", "service", "attempt_id", "time_quality", "event_type")
+    ]
     assert told == ["web-1", "sudo", "web-1:77", "assumed_both", "other"]
 
 
 @pytest.mark.parametrize(
     "head",
-    [HEAD + "app[7]: ", "<34>1 2024-05-03T14:41:15Z web-1 app 7 ID47 [x@1 k=\"a\\]b\"] ",
+    [HEAD + "app[7]: ", '<34>1 2024-05-03T14:41:15Z web-1 app 7 ID47 [x@1 k="a\\]b"] ',
      "2024-05-03T14:41:15.5Z web-1 app[7]: ", "<34>" + HEAD + "app[7]: "],
 )  # fmt: skip
 def test_any_format_travels_in_any_envelope(read, head):
@@ -251,7 +253,9 @@ def test_a_cell_may_take_several_lines(read):
 
 
 def test_a_quote_that_never_closes_costs_its_line_alone(read):
-    logs = read(SHEET + '2024-05-03T14:42:15Z,deploy,api,"oops\n' + SHEET.split("\n", 1)[1], "c.csv")
+    logs = read(
+        SHEET + '2024-05-03T14:42:15Z,deploy,api,"oops\n' + SHEET.split("\n", 1)[1], "c.csv"
+    )
     assert len(logs.rejects) >= 1 and logs.tally().holds
 
 
@@ -270,7 +274,7 @@ def test_headings_are_known_by_their_words(delimiter):
 
 
 def test_a_record_may_begin_in_one_block_and_end_in_the_next(monkeypatch):
-    heading = find_heading(SHEET.split("\n")[0], load_registry().formats)
+    heading = find_heading(SHEET.split("\n", maxsplit=1)[0], load_registry().formats)
     whole = [SHEET.encode()[at : at + 7] for at in range(0, len(SHEET), 7)]
     stretches = list(Sheet(heading).stretches(lines_module.cut_blocks(whole, size=20)))
     assert sum(len(one.records) for one in stretches) == 1

@@ -82,7 +82,8 @@ def test_what_is_no_text_is_refused_with_a_reason(head, word):
 
 
 @pytest.mark.parametrize(
-    "head", [b"", b"plain\n", b"\x1b[31mred\x1b[0m\n", b"one NUL \0 in a long line " * 3, b"\xff\xe9"]
+    "head",
+    [b"", b"plain\n", b"\x1b[31mred\x1b[0m\n", b"one NUL \0 in a long line " * 3, b"\xff\xe9"],
 )
 def test_text_is_let_through(head):
     assert look(head).refusal is None
