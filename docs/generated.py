@@ -62,7 +62,9 @@ def summary() -> str:
     words = ["investigate", "sample_logs/login-lockout", "--tz", "America/Bogota", "--year", "2024"]
     command = [sys.executable, "-m", "authlogs", *words]
     told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return f"```text\n{told.rstrip()}\n```"
+    first, _, rest = told.rstrip().partition("\n\nRuled out\n")
+    head = "<details><summary>What was ruled out, and what could not be checked</summary>"
+    return f"```text\n{first}\n```\n\n{head}\n\n```text\nRuled out\n{rest}\n```\n\n</details>"
 
 
 def columns() -> str:

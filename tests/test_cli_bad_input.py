@@ -4,7 +4,7 @@ import os
 import random
 
 import pytest
-from cli_cases import DEPLOY, NAIVE, authlogs, cut_gzip, folder_of, logins
+from cli_cases import DEPLOY, NAIVE, authlogs, authlogs_process, cut_gzip, folder_of, logins
 
 ROOT_USER = hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -57,7 +57,7 @@ EXPECTED = {
 
 @pytest.mark.parametrize("case", EXPECTED)
 def test_investigate(case, cases):
-    ran = authlogs("investigate", cases[case])
+    ran = authlogs_process("investigate", cases[case])
     code, words = EXPECTED[case]
     assert ran.code == code, ran.all
     assert "Traceback" not in ran.all

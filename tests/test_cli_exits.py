@@ -6,7 +6,7 @@ import sys
 
 import click
 import pytest
-from cli_cases import authlogs, folder_of, logins
+from cli_cases import authlogs_process, folder_of, logins
 from conftest import ROOT
 
 from authlogs.cli import main
@@ -80,7 +80,7 @@ def test_the_reader_may_go_away():
 
 
 def test_any_encoding_of_the_terminal_will_do():
-    run = authlogs("formats", "--help", env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    run = authlogs_process("formats", "--help", env=os.environ | {"PYTHONIOENCODING": "ascii"})
     assert run.code == 0
 
 
@@ -108,6 +108,6 @@ def test_hostile_names_and_lines_are_harmless(tmp_path):
     folder = folder_of(tmp_path / "logs", app_jsonl=logins(user={"name": "\x1b[2Jana"}))
     (folder / "\x1b[31mred.log").write_text("\x1b[2J not a log\n" * 5, encoding="utf-8")
     for words in (["investigate", folder], ["investigate", folder, "--json", "--identities"]):
-        ran = authlogs(*words)
+        ran = authlogs_process(*words)
         assert "\x1b" not in ran.all
         assert "red.log" in ran.all

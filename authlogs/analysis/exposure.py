@@ -13,11 +13,14 @@ import pyarrow as pa
 
 from authlogs.analysis.likelihood import Floats
 from authlogs.analysis.result import ChangeRef
-from authlogs.analysis.series import micros
+from authlogs.analysis.series import MICROS, micros, moment
 from authlogs.analysis.units import Bools, Units, Words
 from authlogs.schema import MARKS
 
 LEAST_UNCERTAINTY_S = 5.0
+IMPLIED_UNCERTAINTY_S = 60.0
+EXPOSED = 0.5
+"""A unit counts as exposed when more than this share of its path ran under the change."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,6 +68,39 @@ def change_ref(row: Mapping[str, Any]) -> ChangeRef:
         change_type=row["change_type"] or "deploy",
         previous_version=row["previous_version"],
         description=row["description"],
+    )
+
+
+def imply(units: Units, service: str, version: str) -> Exposure | None:
+    """Return the exposure of a version that the logs show and no record names; null if unseen.
+
+    It begins with the first attempt that ran it, and the last one is taken for its reversal.
+    """
+    labels = [(role, words) for (role, name), words in units.builds.items() if name == service]
+    reached = _by_label(version, [words for _, words in labels])
+    clock = units.issued_us if any(role == "issue" for role, _ in labels) else units.used_us
+    seen = clock[(reached > EXPOSED) & np.isfinite(clock)]
+    if not len(seen):
+        return None
+    start, end = float(seen.min()), float(seen.max())
+    after = bool((clock > end).any())
+    name = f"{service} {version}"
+    return Exposure(
+        change=ChangeRef(
+            id=name,
+            time=moment(start),
+            end_time=None,
+            service=service,
+            version=version,
+            change_type="deploy",
+        ),
+        start_us=start,
+        end_us=start,
+        uncertainty_s=IMPLIED_UNCERTAINTY_S,
+        reached=reached,
+        labelled=True,
+        on_path=True,
+        reversal=(end - IMPLIED_UNCERTAINTY_S * MICROS, end, name) if after else None,
     )
 
 

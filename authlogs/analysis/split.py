@@ -7,12 +7,12 @@ Cells are strata of a minute; the odds ratio is free, on a log grid, and average
 import numpy as np
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.exposure import EXPOSED
 from authlogs.analysis.likelihood import Floats, log_split, log_sum
 from authlogs.analysis.series import MICROS
 
 STRATUM_S = 60
 ODDS = np.exp(np.linspace(np.log(1.5), np.log(4_000.0), 24))
-EXPOSED = 0.5
 
 
 def split_of(case: Case, reached: Floats) -> float:

@@ -1,9 +1,14 @@
 """The sentences that the summary, the chart's title and the report share."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
 
-from authlogs.analysis.result import Incident, Interval, Investigation, Suspect
+from authlogs.analysis.result import ChangeRef, Impact, Incident, Interval, Investigation, Suspect
 from authlogs.window import parse_zone
+
+LEAST_TAIL_S = 60
+FOLLOWED = {"token", "jti", "session"}
+"""Lineage that follows a token from its issue to its use: only then a tail is explained."""
 
 
 def offset_label(when: datetime) -> str:
@@ -18,28 +23,87 @@ def local(when: datetime, zone: str, *, seconds: bool = True) -> str:
     return f"{there:%H:%M:%S} {offset_label(there)}" if seconds else f"{there:%H:%M}"
 
 
-def stretch(interval: Interval, zone: str) -> str:
-    """Return `09:41:11 to 09:41:16 UTC-05:00`."""
-    low, high = (when.astimezone(parse_zone(zone)) for when in interval)
-    return f"{low:%H:%M:%S} to {high:%H:%M:%S} {offset_label(high)}"
+@dataclass(frozen=True)
+class Clock:
+    """Tells times as people of one zone read them: always the offset, the date unless it is `day`.
+
+    >>> from datetime import UTC, timezone
+    >>> clock = Clock(timezone(timedelta(hours=-5)), date(2024, 5, 3))
+    >>> clock.time(datetime(2024, 5, 3, 14, 41, tzinfo=UTC))
+    '09:41:00 UTC-05:00'
+    """
+
+    zone: tzinfo
+    day: date
+
+    def time(self, when: datetime) -> str:
+        """Return `09:41:14 UTC-05:00`, with the date in front where it is another day's."""
+        there = when.astimezone(self.zone)
+        return f"{self._plain(there)} {offset_label(there)}"
+
+    def stretch(self, interval: Interval) -> str:
+        """Return `09:41:11 to 09:41:16 UTC-05:00`; both offsets where the clocks change between."""
+        low, high = (when.astimezone(self.zone) for when in interval)
+        first = "" if offset_label(low) == offset_label(high) else f" {offset_label(low)}"
+        return f"{self._plain(low)}{first} to {self._plain(high)} {offset_label(high)}"
+
+    def weekday(self) -> str:
+        """Return the day in words: `Friday 3 May 2024`."""
+        return f"{self.day:%A} {self.day.day} {self.day:%B %Y}"
+
+    def _plain(self, there: datetime) -> str:
+        return f"{there:%H:%M:%S}" if there.date() == self.day else f"{there:%Y-%m-%d %H:%M:%S}"
+
+
+def clock_of(investigation: Investigation, incident: Incident | None = None) -> Clock:
+    """Return the clock of an incident's day, or of the first day that was analysed."""
+    zone = parse_zone(investigation.display_zone)
+    first = incident.onset if incident else investigation.analysed[0]
+    return Clock(zone, first.astimezone(zone).date())
 
 
 def span(seconds: float) -> str:
-    """Return a duration in the two largest units that matter."""
+    """Return a duration in the two largest units that matter.
+
+    >>> span(228), span(1680), span(13_740)
+    ('3 min 48 s', '28 min', '3 h 49 min')
+    """
     whole = timedelta(seconds=round(seconds))
     hours, rest = divmod(int(whole.total_seconds()), 3600)
     minutes, left = divmod(rest, 60)
-    if hours:
-        return f"{hours} h {minutes} min"
-    return f"{minutes} min {left} s" if minutes else f"{left} s"
+    units = (hours, "h"), (minutes, "min"), (left, "s")
+    told = [f"{count} {unit}" for count, unit in units[: 2 if hours else 3] if count]
+    return " ".join(told) or "0 s"
+
+
+def change_title(change: ChangeRef) -> str:
+    """Return `web deploy 5.13.0`."""
+    words = [change.service or "unnamed service", change.change_type.replace("_", " ")]
+    return " ".join([*words, change.version] if change.version else words)
 
 
 def suspect_name(suspect: Suspect, zone: str) -> str:
     """Return `web deploy 5.13.0 of 09:41`."""
-    change = suspect.change
-    words = [change.service or "unnamed service", change.change_type.replace("_", " ")]
-    words += [change.version] if change.version else []
-    return f"{' '.join(words)} of {local(change.time, zone, seconds=False)}"
+    return f"{change_title(suspect.change)} of {local(suspect.change.time, zone, seconds=False)}"
+
+
+def change_names(investigation: Investigation, clock: Clock) -> dict[str, str]:
+    """Return `gateway deploy 4.3.2 (09:43:00 UTC-05:00)` for every record of a change, by its id.
+
+    The records stand in order of time. Alerts and other marks are among them.
+    """
+    suspects = [s.change for incident in investigation.incidents for s in incident.suspects]
+    named = {c.id: (c.time, change_title(c)) for c in suspects}
+    rows = investigation.charts.lanes.to_pylist() if investigation.charts else []
+    named |= {r["change_id"]: (r["time"], r["label"]) for r in rows if r["lane"] != "claim"}
+    ordered = sorted(named.items(), key=lambda item: item[1][0])
+    return {found: f"{label} ({clock.time(when)})" for found, (when, label) in ordered}
+
+
+def marks_of(investigation: Investigation) -> set[str]:
+    """Return the ids of the records that mark what was noticed: alerts, acknowledgements."""
+    rows = investigation.charts.lanes.to_pylist() if investigation.charts else []
+    return {row["change_id"] for row in rows if row["role"] == "mark"}
 
 
 def headline(investigation: Investigation, incident: Incident) -> str:
@@ -73,24 +137,17 @@ def chance(probability: float) -> str:
     return "> 99.9 %" if probability > 0.999 else f"{probability:.1%}".replace("%", " %")
 
 
+def people_counted(impact: Impact) -> str:
+    """Return what was counted as people: `addresses` where the logs name nobody."""
+    return "addresses" if impact.identity_basis == "source_ip" else "people"
+
+
 def tail_words(incident: Incident) -> str | None:
     """Return why failures went on after the reversal; null where none was seen."""
     tail = incident.phases.tail_s
-    if tail is None or tail < 60:
+    if tail is None or tail < LEAST_TAIL_S:
         return None
-    return (
-        f"failures went on for {span(tail)} after the reversal ended: tokens issued before it were "
-        "still presented until they expired"
-    )
-
-
-def change_names(investigation: Investigation) -> dict[str, str]:
-    """Return `gateway deploy 4.3.2 of 09:43 (id)` for every recorded change, by its id."""
-    lanes = investigation.charts.lanes.to_pylist() if investigation.charts else []
-    zone = investigation.display_zone
-    return {
-        row["change_id"]: f"{row['label']} of {local(row['time'], zone, seconds=False)} "
-        f"({row['change_id']})"
-        for row in lanes
-        if row["lane"] in {"change", "response"}
-    }
+    told = f"failures went on for {span(tail)} after the reversal ended"
+    if incident.lineage.level not in FOLLOWED:
+        return told
+    return f"{told}: tokens issued before it were still presented until they expired"

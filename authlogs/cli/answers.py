@@ -1,6 +1,6 @@
 """The commands that answer: investigate, triage, timeline, report."""
 
-import sys
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -151,9 +151,8 @@ def _write(found: "Investigation", out: Path, formats: tuple[str, ...], *, force
 
 
 def _command() -> str:
-    import shlex
-
-    return shlex.join(["authlogs", *sys.argv[1:]])
+    """The command as it was typed, for the manifest."""
+    return shlex.join(["authlogs", *click.get_current_context().find_root().obj])
 
 
 COMMANDS: Final = (investigate_command, triage_command, timeline_command, report_command)

@@ -1,5 +1,6 @@
 """`authlogs`: the group of commands, and the door that every run goes through."""
 
+import sys
 from collections.abc import Sequence
 
 import click
@@ -28,5 +29,7 @@ for _command in (*answers.COMMANDS, *tables.COMMANDS):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
-    words = None if args is None else list(args)
-    return guarded(lambda: app.main(words, prog_name="authlogs", standalone_mode=False))
+    words = sys.argv[1:] if args is None else list(args)
+    return guarded(
+        lambda: app.main(words, prog_name="authlogs", standalone_mode=False, obj=tuple(words))
+    )

@@ -6,7 +6,7 @@ import socket
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.parse.fields import join_present
+from authlogs.parse.texts import join_present
 
 _MAPPED = "0" * 20 + "ffff"
 

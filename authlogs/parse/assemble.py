@@ -10,8 +10,9 @@ import pyarrow.compute as pc
 from authlogs.parse.clock import Longs
 from authlogs.parse.columns import Filled
 from authlogs.parse.enrich import enrich, redact_columns, suspects
-from authlogs.parse.fields import Mask, join_present
+from authlogs.parse.fields import Mask
 from authlogs.parse.records import Records, Rows
+from authlogs.parse.texts import join_present
 from authlogs.schema import CHANGES, EVENTS, REJECTS, WORD
 from authlogs.secrets import Fingerprints, redact
 
@@ -33,7 +34,6 @@ class Part:
         filled = self.filled
         return Part(
             Filled(
-                rows=filled.rows[rows],
                 columns={name: column.take(index) for name, column in filled.columns.items()},
                 time=filled.time,
                 extra=filled.extra.take(index),
@@ -88,7 +88,7 @@ def assemble(
     in_order = np.argsort(order, kind="stable")
     chosen = np.repeat(in_order, repeat[in_order])
     table = fit(columns, schema, len(order))
-    if len(parts) > 1 or len(chosen) != len(order):
+    if not np.array_equal(chosen, np.arange(len(order))):
         table = table.take(pa.array(chosen))
     return Placed(table, order[chosen])
 

@@ -81,8 +81,13 @@ class Clock:
         self.zone_used = self.year_used = False
         self.first_yearless: tuple[int, int] | None = None  # month and day
 
-    def read(self, column: pa.Array, layouts: tuple[str, ...]) -> Times:
-        """The moment of each text; what no layout reads is null and of quality `none`."""
+    def read(
+        self, column: pa.Array, layouts: tuple[str, ...], line_no: Longs | None = None
+    ) -> Times:
+        """The moment of each text; what no layout reads is null and of quality `none`.
+
+        `line_no` says in which order the texts stand in the file, when it is not this one.
+        """
         encoded = column.dictionary_encode()
         wall = read_wall(encoded.dictionary, layouts)
         indices = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(False)
@@ -90,7 +95,7 @@ class Clock:
         self._note_yearless(local, yearless)
         needs_year = yearless & (local != _NONE) & (self.year is None)
         if yearless.any() and self.year is not None:
-            local = self._with_year(local, yearless, month)
+            local = self._with_year(local, yearless, month, line_no)
             self.year_used = True
         readable = local != _NONE
         naive = readable & (offset == _NONE)
@@ -111,11 +116,15 @@ class Clock:
             stamp = datetime.fromtimestamp(int(local[rows[0]]) // _SECOND, UTC)
             self.first_yearless = (stamp.month, stamp.day)
 
-    def _with_year(self, local: Longs, yearless: Mask, month: Longs) -> Longs:
+    def _with_year(
+        self, local: Longs, yearless: Mask, month: Longs, line_no: Longs | None
+    ) -> Longs:
         """Move the stamps of 1972 to their years; 29 February of a common year is no day."""
         rows = np.flatnonzero(yearless & (local != _NONE))
         if not len(rows) or self.year is None:
             return local
+        if line_no is not None:
+            rows = rows[np.argsort(line_no[rows], kind="stable")]
         months = month[rows]
         steps = np.diff(months, prepend=self._month or months[0])
         turns = self._passed + np.cumsum((steps < -6).astype(np.int64) - (steps > 6))

@@ -13,7 +13,7 @@ from authlogs.parse.clock import Clock, Times, moments
 from authlogs.parse.fields import Fields
 from authlogs.parse.format import Format
 from authlogs.parse.reasons import Reasons, classify
-from authlogs.parse.records import Claim, Header, Records, Rows
+from authlogs.parse.records import Claim, Header, Records
 from authlogs.parse.rules import apply_rules, first_present
 from authlogs.schema import CHANGES, EVENT_TYPES, EVENTS, OUTCOMES, TEXTS, TIME, WORD
 
@@ -27,7 +27,6 @@ _DECIMAL: Final = r"^-?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?$"
 class Filled:
     """Typed columns of the records a format claimed, before what every event gets."""
 
-    rows: Rows  # of the Records
     columns: Mapping[str, pa.Array]
     time: Times
     extra: pa.Array
@@ -37,8 +36,8 @@ class Filled:
 def fill(claim: Claim, records: Records, clock: Clock, reasons: Reasons) -> Filled:
     """The columns of a claim; what does not cast is null and stays in `extra`."""
     format, fields = claim.format, claim.fields
-    header = None if records.header is None else records.header.take(claim.rows)
-    time, time_raw, observed = read_times(format, fields, header, clock)
+    header = records.header
+    time, time_raw, observed = read_times(claim, records, clock)
     columns = _ruled(claim)
     if format.kind == "events":
         columns["time_raw"] = time_raw
@@ -55,7 +54,7 @@ def fill(claim: Claim, records: Records, clock: Clock, reasons: Reasons) -> Fill
     if format.time.end:
         typed["end_time"] = _end(format, fields, clock)
     extra = fields.extra(more=failed)
-    return Filled(claim.rows, typed, time, extra, pid=None if header is None else header.pid)
+    return Filled(typed, time, extra, pid=None if header is None else header.pid)
 
 
 def _ruled(claim: Claim) -> dict[str, pa.Array]:
@@ -84,9 +83,10 @@ def _ruled(claim: Claim) -> dict[str, pa.Array]:
 
 
 def read_times(
-    format: Format, fields: Fields, header: Header | None, clock: Clock
+    claim: Claim, records: Records, clock: Clock
 ) -> tuple[Times, pa.Array, pa.Array | None]:
     """The record's own time, else its envelope's; then the envelope's is when it was observed."""
+    format, fields, header = claim.format, claim.fields, records.header
     observed = None
     text = first_present(format.time.observed, fields)
     if text is not None:
@@ -94,7 +94,7 @@ def read_times(
     own = first_present(format.time.field, fields)
     if own is None:
         own = pa.nulls(fields.rows, pa.string())
-    time = clock.read(own, format.time.layout)
+    time = clock.read(own, format.time.layout, records.line_no)
     if header is None:
         return time, own, observed
     theirs = own.is_null().to_numpy(zero_copy_only=False)

@@ -8,10 +8,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from authlogs.parse.fields import text_array
 from authlogs.parse.format import Format
 from authlogs.parse.lanes import has_fields
 from authlogs.parse.records import Records, plain_records
+from authlogs.parse.texts import text_array
 from authlogs.sources.lines import Block
 
 _DELIMITERS: Final = (",", ";", "\t", "|")

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from authlogs.parse.clock import Longs
-from authlogs.parse.fields import text_array
 from authlogs.parse.json_documents import Elements, find_elements
 from authlogs.parse.records import Records, plain_records
+from authlogs.parse.texts import text_array
 
 
 @dataclass(frozen=True)

@@ -65,12 +65,12 @@ def _claim(
 ) -> tuple[Rows, Lanes]:
     """Let formats claim records that stand at `place`; returns the places left over."""
     lanes = Lanes(records)
-    rows = np.arange(len(records), dtype=np.int64)
+    rows = everything = np.arange(len(records), dtype=np.int64)
     for format in order:
         if not len(rows):
             break
         for claim in lanes.claim(format, rows):
-            whole = len(claim.rows) == len(records)
+            whole = np.array_equal(claim.rows, everything)
             mine = records if whole else records.take(claim.rows)
             _offer_header(claim, mine)
             local = Claim(format, np.arange(len(claim.rows)), claim.fields, claim.constants)

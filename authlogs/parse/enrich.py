@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from authlogs.parse.addresses import browsers
 from authlogs.parse.clock import Clock, moments
-from authlogs.parse.fields import Mask, as_text, text_array
+from authlogs.parse.fields import Mask
+from authlogs.parse.texts import as_text, text_array
 from authlogs.schema import TEXTS, TIME
 from authlogs.secrets import Fingerprints, find_jwt, jwt_claims, may_hold_secret, redact
 

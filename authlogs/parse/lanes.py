@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
-from authlogs.parse.fields import Fields, Mask, as_text
+from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_records import parse_object
+from authlogs.parse.keyed import Keyed, Sets, number_keys
 from authlogs.parse.pairs import parse_pairs
 from authlogs.parse.paths import Record, field_getter
 from authlogs.parse.records import Claim, Records, Rows, rows_where
+from authlogs.parse.texts import as_text
 
 _BEGINS_A_PAIR = r"^[A-Za-z_@][\w.@/-]*="
 
@@ -25,7 +27,7 @@ class Parsed:
 
     records: Sequence[Record | str]
     keys: list[frozenset[str]]  # each set of top-level keys, once
-    which: NDArray[np.int32]  # of `keys` for each record; -1 where there is nothing to judge
+    which: Sets  # of `keys` for each record; -1 where there is nothing to judge
 
 
 class Lanes:
@@ -100,8 +102,7 @@ class Lanes:
             found = pc.extract_regex(self.records.text.take(pa.array(rows)), pattern.regex)
             hit = found.is_valid().to_numpy(zero_copy_only=False)
             if hit.any():
-                fields = _captured(found.filter(pa.array(hit)), pattern)
-                yield Claim(format, rows[hit], fields, pattern.set)
+                yield _captured(format, pattern, found.filter(pa.array(hit)), rows[hit])
             rows = rows[~hit]
 
     def _cells(self, format: Format, rows: Rows) -> Iterator[Claim]:
@@ -119,14 +120,20 @@ class Lanes:
             rows = np.setdiff1d(rows, mine, assume_unique=True)
 
 
-def _captured(found: pa.StructArray, pattern: Pattern) -> Fields:
+def _captured(format: Format, pattern: Pattern, found: pa.StructArray, rows: Rows) -> Claim:
+    """What a pattern captured, and the pairs inside it; records with the same keys side by side."""
     names = [field.name for field in found.type]
-    columns = dict(zip(names, found.flatten(), strict=True))
     if pattern.pairs is None:
-        return Fields(len(found), columns=columns)
-    records = parse_pairs(columns[pattern.pairs].to_pylist())
+        columns = dict(zip(names, found.flatten(), strict=True))
+        return Claim(format, rows, Fields(len(found), columns=columns), pattern.set)
+    records = parse_pairs(found.field(pattern.pairs).to_pylist())
+    _, which = number_keys(records)
+    order = np.argsort(which, kind="stable")
+    held = Keyed([records[row] for row in order.tolist()], which[order])
+    columns = dict(zip(names, found.take(pa.array(order)).flatten(), strict=True))
     hidden = frozenset({pattern.pairs})
-    return Fields(len(found), columns=columns, records=records, hidden=hidden)
+    fields = Fields(len(found), columns=columns, records=held, hidden=hidden)
+    return Claim(format, rows[order], fields, pattern.set)
 
 
 def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
@@ -137,13 +144,7 @@ def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
 
 
 def _parsed(records: Sequence[Record | str]) -> Parsed:
-    """Number the sets of keys, so that each is judged once whatever the number of records."""
-    known: dict[tuple[str, ...], int] = {}
-    which = np.full(len(records), -1, np.int32)
-    for row, record in enumerate(records):
-        if record and not isinstance(record, str):
-            which[row] = known.setdefault(tuple(record), len(known))
-    return Parsed(records, [frozenset(keys) for keys in known], which)
+    return Parsed(records, *number_keys(records))
 
 
 def _recognised(format: Format, rows: Rows, parsed: Parsed) -> Iterator[Claim]:
@@ -159,8 +160,11 @@ def _recognised(format: Format, rows: Rows, parsed: Parsed) -> Iterator[Claim]:
         mine[at] = any(_fits(way, record) for way in format.recognise)
     chosen = rows[mine]
     if len(chosen):
-        kept = [parsed.records[row] for row in chosen.tolist()]
-        yield Claim(format, chosen, Fields(len(kept), records=kept))
+        order = np.argsort(parsed.which[chosen], kind="stable")
+        chosen = chosen[order]
+        kept = [cast("Record", parsed.records[row]) for row in chosen.tolist()]
+        held = Keyed(kept, parsed.which[chosen])
+        yield Claim(format, chosen, Fields(len(kept), records=held))
 
 
 @lru_cache(maxsize=4096)

@@ -74,7 +74,7 @@ def recognise(records: Records, registry: Registry, forced: Format | None = None
     for one in assign(sample, order, clock).claimed:
         counts[one.format.name] += len(one.order)
         named[one.format.name] = one.format
-        read_times(one.format, one.claim.fields, one.records.header, clock)
+        read_times(one.claim, one.records, clock)
     best = forced or (named[counts.most_common(1)[0][0]] if counts else None)
     share = None if best is None else round(counts[best.name] / max(len(sample), 1), 4)
     return Recognition(best, share, order, clock.first_yearless)

@@ -1,6 +1,7 @@
 """Rules of a format file over fields: which text stands in which column."""
 
 import re
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -33,29 +34,48 @@ def _apply(rule: Rule, fields: Fields, wanted: Mask | None, *, lists: bool) -> p
         return _through_table(rule, fields, wanted)
     if rule.matches:
         return _through_patterns(rule, fields)
-    column = first_present(rule.fields, fields, wanted, lists=lists)
+    column = first_present(rule.fields, fields, wanted, lists=lists, made=_made(rule))
     if column is None:
         return None if rule.default is None else _constant(rule.default, fields.rows)
-    if rule.scale is not None:
-        column = _scaled(column, rule.scale)
-    if rule.capture is not None:
-        column = pc.struct_field(pc.extract_regex(column, rule.capture), "value")
     return column if rule.default is None else pc.fill_null(column, rule.default)
 
 
+def _made(rule: Rule) -> Callable[[pa.Array], pa.Array]:
+    """What a rule makes of the value it found."""
+
+    def make(column: pa.Array) -> pa.Array:
+        if rule.scale is not None:
+            column = _scaled(column, rule.scale)
+        if rule.capture is not None:
+            column = pc.struct_field(pc.extract_regex(column, rule.capture), "value")
+        return column
+
+    return make
+
+
 def first_present(
-    names: tuple[str, ...], fields: Fields, wanted: Mask | None = None, *, lists: bool = False
+    names: tuple[str, ...],
+    fields: Fields,
+    wanted: Mask | None = None,
+    *,
+    lists: bool = False,
+    made: Callable[[pa.Array], pa.Array] | None = None,
 ) -> pa.Array | None:
-    """The first of several fields that a row has; what was used is no longer extra."""
+    """The first of several fields that a row has, and what `made` makes of it.
+
+    What was used is no longer extra; what nothing could be made of is.
+    """
     there = [
         (name, column) for name in names if (column := fields.get(name, lists=lists)) is not None
     ]
     if not there:
         return None
-    result = there[0][1] if len(there) == 1 else pc.coalesce(*(column for _, column in there))
+    first = there[0][1] if len(there) == 1 else pc.coalesce(*(column for _, column in there))
+    result = first if made is None else made(first)
+    good = result.is_valid().to_numpy(zero_copy_only=False)
     for position, (name, column) in enumerate(there):
-        used = column.is_valid() if position == 0 else pc.fill_null(pc.equal(column, result), False)
-        mask = used.to_numpy(zero_copy_only=False)
+        used = column.is_valid() if position == 0 else pc.fill_null(pc.equal(column, first), False)
+        mask = used.to_numpy(zero_copy_only=False) & good
         fields.take(name, mask if wanted is None else mask & wanted)
     return result
 

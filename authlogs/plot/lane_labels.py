@@ -19,8 +19,9 @@ LANES = {
 WORTH = {"incident": 2.0, "change": 1.5}
 """Where lanes must give up room, a level here counts for so many elsewhere."""
 MOST_LEVELS = 8
-LONG_PT, SHORT_PT = 330.0, 120.0
-STAR_PT = 11.0
+LONG_PT, MIDDLE_PT, SHORT_PT = 330.0, 165.0, 120.0
+"""The widths that a lane's labels are tried in."""
+STAR_PT = 12.0
 """The room of the star before the label of the most supported."""
 FOOT_PT = 3.0
 
@@ -65,16 +66,34 @@ def lane_height(lane: Lane, sheet: Sheet) -> float:
 
 
 def _plan(name: str, entries: list[dict[str, Any]], sheet: Sheet, levels: int) -> Lane:
-    """Place long labels; where these find no room, short ones for all but the weightiest."""
-    lane = Lane(name=name, entries=entries, texts=(), places=())
-    for room in (LONG_PT, LONG_PT / 2, SHORT_PT):
-        texts = [_text(entry, sheet, room) for entry in entries]
-        lane = Lane(
-            name=name, entries=entries, texts=texts, places=_places(entries, texts, sheet, levels)
-        )
+    """Place the longest labels that all find room; of the short ones, as many as fit."""
+    for room in (LONG_PT, MIDDLE_PT):
+        lane = _plan_in(room, name, entries, sheet, levels)
         if not lane.unplaced:
-            break
-    return lane
+            return lane
+    return _plan_in(SHORT_PT, name, entries, sheet, levels)
+
+
+def _plan_in(
+    room: float, name: str, entries: list[dict[str, Any]], sheet: Sheet, levels: int
+) -> Lane:
+    texts = [_text(entry, sheet, room) for entry in entries]
+    tags = {
+        number: _tag(entry, text, sheet)
+        for number, (entry, text) in enumerate(zip(entries, texts, strict=True))
+        if text
+    }
+    marks = [(tag.start, tag.end) for tag in (_tag(entry, "", sheet) for entry in entries)]
+    placed = place_tags(
+        list(tags.values()),
+        room=sheet.width_pt,
+        levels=levels,
+        marks=marks,
+        all_or_none=room > SHORT_PT,
+    )
+    found = dict(zip(tags, placed, strict=True))
+    places = [found.get(number) for number in range(len(entries))]
+    return Lane(name=name, entries=entries, texts=texts, places=places)
 
 
 def _text(entry: dict[str, Any], sheet: Sheet, room: float) -> str:
@@ -89,18 +108,9 @@ def _text(entry: dict[str, Any], sheet: Sheet, room: float) -> str:
     return shorten(whole, room, sheet.look.text_pt, bold=bold)
 
 
-def _places(
-    entries: list[dict[str, Any]], texts: list[str], sheet: Sheet, levels: int
-) -> list[Place | None]:
-    tags = {
-        number: _tag(entry, text, sheet)
-        for number, (entry, text) in enumerate(zip(entries, texts, strict=True))
-        if text
-    }
-    marks = [(tag.start, tag.end) for tag in (_tag(entry, "", sheet) for entry in entries)]
-    placed = place_tags(list(tags.values()), room=sheet.width_pt, levels=levels, marks=marks)
-    found = dict(zip(tags, placed, strict=True))
-    return [found.get(number) for number in range(len(entries))]
+def is_bar(entry: dict[str, Any]) -> bool:
+    """Tell whether an entry is drawn as a bar to scale; others are a marker on a thin line."""
+    return entry["lane"] in {"change", "incident"} and bool(ROLES[entry["role"]].marker)
 
 
 def _tag(entry: dict[str, Any], text: str, sheet: Sheet) -> Tag:
@@ -113,7 +123,7 @@ def _tag(entry: dict[str, Any], text: str, sheet: Sheet) -> Tag:
     return Tag(
         start=start - reach,
         end=end + reach,
-        anchor=start + min(3.0, (end - start) / 2),
+        anchor=start + (min(3.0, (end - start) / 2) if is_bar(entry) else 0.0),
         width=width + (STAR_PT if entry["role"] == "most_supported" else 0.0),
         weight=entry["weight"],
     )

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from authlogs.plot.lane_labels import LANES, STAR_PT, Lane, lane_height
+from authlogs.plot.lane_labels import LANES, STAR_PT, Lane, is_bar, lane_height
 from authlogs.plot.lettering import literal
 from authlogs.plot.placing import Place
 from authlogs.plot.sheet import Sheet, days
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 THIN_BAR_PT, BAR_PT, TALL_BAR_PT = 3.5, 7.0, 11.0
+REACH_PT = 3.0
+"""A leader starts so far below the middle of its mark."""
 
 
 def draw_lanes(ax: "Axes", sheet: Sheet, lanes: tuple[Lane, ...]) -> None:
@@ -53,7 +55,7 @@ def _draw_mark(ax: "Axes", entry: dict[str, Any], middle: float) -> None:
     mark = ROLES[entry["role"]]
     start = days(entry["time"])
     end = days(entry["end_time"] or entry["time"])
-    as_bar = entry["lane"] in {"change", "incident"} and bool(mark.marker)
+    as_bar = is_bar(entry)
     if end > start or as_bar:
         _draw_bar(ax, (start, end), middle, entry, thin=not as_bar)
     if not as_bar and mark.marker:
@@ -120,7 +122,7 @@ def _draw_label(
     y = middle if not place.level else top + look.row_pt + (place.level - 0.5) * look.level_pt
     if place.level:
         x = sheet.day_at(place.anchor)
-        ax.plot([x, x], [middle, y + 3.5], color=mark.colour, linewidth=0.8, zorder=2)
+        ax.plot([x, x], [middle + REACH_PT, y + 3.5], color=mark.colour, linewidth=0.8, zorder=2)
     left = place.left
     if entry["role"] == "most_supported":
         x = sheet.day_at(left + STAR_PT / 2 - 0.5)
@@ -138,5 +140,5 @@ def _draw_label(
         ha="left",
         zorder=6,
         gid="label",
-        bbox={"facecolor": look.paper, "alpha": 0.8, "linewidth": 0, "pad": 0.6},
+        bbox={"facecolor": look.paper, "alpha": 0.92, "linewidth": 0, "pad": 0.6},
     )

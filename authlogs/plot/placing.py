@@ -75,16 +75,24 @@ class _Board:
 
 
 def place_tags(
-    tags: Sequence[Tag], *, room: float, levels: int, marks: Sequence[Stretch] = ()
+    tags: Sequence[Tag],
+    *,
+    room: float,
+    levels: int,
+    marks: Sequence[Stretch] = (),
+    all_or_none: bool = False,
 ) -> list[Place | None]:
     """Place as many tags as fit, the weightiest first; None for those that find no place.
 
-    `levels` counts those below the row of marks; `marks` are all that stand in that row.
+    `levels` counts those below the row of marks; `marks` are all that stand in that row. With
+    `all_or_none` none is placed unless all are: the caller has shorter labels to try.
     """
     order = sorted(range(len(tags)), key=lambda n: (-tags[n].weight, tags[n].start, n))
     tried = order[:MOST_TAGS]
     chosen = tried
     found = _lay_out(tags, chosen, room=room, levels=levels, marks=marks)
+    if all_or_none and len(found) < len(tags):
+        return [None] * len(tags)
     if len(found) < len(tried):
         chosen, found = [], {}
         for number in tried:

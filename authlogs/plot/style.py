@@ -3,7 +3,9 @@
 Colours are those of Okabe and Ito; each comes with a marker, a line style or a hatch of its own.
 """
 
-from contextlib import AbstractContextManager
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -76,8 +78,14 @@ ROLES: Final = {
 }
 
 
-def ink_rules() -> AbstractContextManager[None]:
-    """Return the context in which everything is drawn: no setting of the user reaches in or out."""
+@contextmanager
+def ink_rules() -> Iterator[None]:
+    """Return the context in which everything is drawn: no setting of the user reaches in or out.
+
+    Characters that the font lacks are drawn as boxes without a warning; the SVG keeps them.
+    """
     from matplotlib import style
 
-    return style.context(["default", RULES])
+    with style.context(["default", RULES]), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        yield

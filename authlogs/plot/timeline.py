@@ -58,7 +58,14 @@ def plot_timeline(investigation: Investigation, ax: "Axes | None" = None) -> "Ax
 
 
 def timeline_figure(investigation: Investigation) -> "Figure":
-    """Return the timeline as a figure of its own, 12 x 9 inches."""
+    """Return the timeline as a figure of its own, 12 x 9 inches.
+
+    >>> import authlogs as al
+    >>> from authlogs.plot.timeline import timeline_figure
+    >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+    >>> timeline_figure(al.investigate(logs)).get_size_inches().tolist()
+    [12.0, 9.0]
+    """
     return plot_timeline(investigation).figure.canvas.figure
 
 
@@ -67,6 +74,10 @@ def save_figure(figure: "Figure", path: str | Path) -> Path:
 
     SVG and PDF are the same bytes every time. Raises BadCall for another ending, Unwritable where
     the file cannot be written.
+
+    >>> from matplotlib.figure import Figure
+    >>> save_figure(Figure(), "build/timeline.svg").name  # doctest: +SKIP
+    'timeline.svg'
     """
     target = Path(path)
     if target.suffix.lower() not in KINDS:

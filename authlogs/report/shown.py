@@ -1,230 +1,236 @@
-"""What pages show, as plain rows of text: HTML and Markdown only differ in how they set them."""
+"""What pages show, as plain records of raw text: HTML and Markdown only differ in setting them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from authlogs.analysis.result import Finding, Incident, Investigation, Suspect
+from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
 from authlogs.analysis.words import (
+    Clock,
     chance,
     change_names,
+    clock_of,
     headline,
-    local,
+    people_counted,
     span,
-    stretch,
-    suspect_name,
-    tail_words,
     theory_name,
 )
-from authlogs.report.summary import identity, printable
+from authlogs.plot.drawn import main_incident
+from authlogs.report import grids
+from authlogs.report import sentences as say
+from authlogs.report.alt_text import alt_text
+from authlogs.report.grids import Grid, Share
 
-Rows = tuple[tuple[str, ...], ...]
-SHOWN_SOURCES = ("kind", "format", "lines", "events", "changes", "rejected", "joined")
+WEIGHT_SHOWN = 12.0
+"""A bar of evidence is full at this natural logarithm: odds of 160,000 to 1."""
 
 
-@dataclass(frozen=True)
-class Grid:
-    """A table: its title, its headings and its rows, all text."""
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """One number of the first screen."""
 
-    title: str
-    heads: tuple[str, ...]
-    rows: Rows
+    name: str
+    value: str
     note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A finding: its direction, the question, what was seen, its weight, numbers and rows."""
+
+    direction: str
+    question: str
+    statement: str
+    weight: str
+    bar: Share | None
+    numbers: tuple[tuple[str, str], ...]
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Case:
-    """A theory or a suspect with the findings under it."""
+    """A suspect or a theory, with what speaks for and against it."""
 
     name: str
-    probability: str
+    probability: Share
+    verdict: str
     statement: str
-    findings: Grid
+    record: str = ""
+    findings: tuple[Seen, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Chapter:
-    """One incident as a page shows it."""
+    """One incident: `grids` are its tables, by question."""
 
+    key: str
     title: str
-    facts: Grid
+    heading: str
+    period: str
+    status: str
+    verdict: str
+    what: tuple[str, ...]
+    when: tuple[str, ...]
+    who: tuple[str, ...]
+    facts: tuple[Fact, ...]
+    reasons: tuple[Seen, ...]
     suspects: tuple[Case, ...]
-    theories: Grid
-    grids: tuple[Grid, ...]
+    ruled_out: tuple[Case, ...]
+    untested: tuple[Case, ...]
+    phases: Grid
+    acts: Grid
+    changes: Grid
+    segments: Grid
+    drawn: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Page:
-    """A whole report: what was read, each incident, what was not checked, what it is made of."""
+    """A whole report."""
 
     title: str
-    accounting: str
+    zone: str
+    analysed: str
+    files: str
+    read: tuple[str, ...]
+    unread: tuple[str, ...]
+    equation: tuple[tuple[str, str, str], ...]
     chapters: tuple[Chapter, ...]
-    grids: tuple[Grid, ...]
-    warnings: tuple[str, ...]
     figure_text: str
+    sources: Grid
+    coverage: Grid
+    blind: tuple[str, ...]
+    assumed: tuple[str, ...]
+    software: tuple[str, ...]
 
 
 def page_of(investigation: Investigation) -> Page:
     """Return what a report of the investigation shows."""
-    chapters = tuple(_chapter(investigation, incident) for incident in investigation.incidents)
-    title = chapters[0].title if chapters else "No incident was found"
-    counts = investigation.accounting
+    clock = clock_of(investigation)
+    several = len(investigation.incidents) > 1
+    drawn = main_incident(investigation)
+    chapters = tuple(
+        _chapter(investigation, incident, key=f"incident-{number}", drawn=incident is drawn)
+        for number, incident in enumerate(investigation.incidents, start=1)
+    )
+    title = f"{len(chapters)} incidents" if several else "No incident was found"
     return Page(
-        title=title,
-        accounting=f"{counts['files']} files: {identity(counts)}",
+        title=chapters[0].title if len(chapters) == 1 else title,
+        zone=investigation.display_zone,
+        analysed=f"{clock.weekday()}, {clock.stretch(investigation.analysed)}",
+        files=say.files_read(investigation),
+        read=tuple(say.what_was_read(investigation)),
+        unread=tuple(say.what_was_not_read(investigation)),
+        equation=grids.equation(investigation),
         chapters=chapters,
-        grids=(_sources(investigation), _coverage(investigation), _software(investigation)),
-        warnings=tuple(printable(w) for w in (*investigation.warnings, investigation.calibration)),
-        figure_text=f"Timeline in {investigation.display_zone}: {title}",
+        figure_text=alt_text(investigation),
+        sources=grids.sources(investigation, clock),
+        coverage=grids.coverage(investigation, clock),
+        blind=tuple(say.what_is_blind(investigation, clock)),
+        assumed=tuple(say.what_was_assumed(investigation)),
+        software=tuple(f"{name} {version}" for name, version in investigation.software.items()),
     )
 
 
-def _chapter(investigation: Investigation, incident: Incident) -> Chapter:
-    zone = investigation.display_zone
+def _chapter(investigation: Investigation, incident: Incident, *, key: str, drawn: bool) -> Chapter:
+    clock = clock_of(investigation, incident)
+    suspects = tuple(_suspect(s, clock) for s in incident.suspects)
+    first = incident.suspects[0] if incident.verdict == "change" and incident.suspects else None
+    out = {"contradicted"}
     return Chapter(
-        title=printable(headline(investigation, incident)),
-        facts=_facts(incident, zone),
-        suspects=tuple(_suspect(s, zone) for s in incident.suspects[:5]),
-        theories=_grid(
-            "Causes that are no recorded change",
-            ("theory", "probability", "verdict", "what was seen"),
-            (
-                (theory_name(t.name), chance(t.probability), t.verdict, t.statement)
-                for t in incident.theories
-            ),
-        ),
-        grids=(
-            _mitigations(investigation, incident),
-            _considered(investigation, incident),
-            _segments(incident),
-        ),
+        key=key,
+        title=headline(investigation, incident),
+        heading=next(say.what_failed(incident)),
+        period=_period(investigation, incident, clock),
+        status="over" if incident.status == "over" else "still going on",
+        verdict=say.what_the_verdict_is(incident, clock),
+        what=tuple(say.what_failed(incident)),
+        when=(*say.when_it_was(incident, clock), *say.how_it_was_met(incident, clock)),
+        who=tuple(say.who_was_hit(incident)),
+        facts=tuple(_facts(incident, clock)),
+        reasons=tuple(_seen(f) for f in say.strongest(first.evidence, "for")) if first else (),
+        suspects=suspects,
+        ruled_out=tuple(_theory(t) for t in incident.theories if t.verdict in out),
+        untested=tuple(_theory(t) for t in incident.theories if t.verdict not in out),
+        phases=grids.phases(incident, clock),
+        acts=grids.acts(investigation, incident, clock),
+        changes=grids.changes(incident, change_names(investigation, clock)),
+        segments=grids.segments(incident),
+        drawn=drawn,
     )
 
 
-def _facts(incident: Incident, zone: str) -> Grid:
-    return _grid("In short", ("", ""), _fact_rows(incident, zone))
+def _period(investigation: Investigation, incident: Incident, clock: Clock) -> str:
+    if incident.recovered is None:
+        told = f"since {clock.time(incident.onset)}"
+        return f"{clock.weekday()}, {told}, data through {clock.time(investigation.data_through)}"
+    lasted = span((incident.recovered - incident.onset).total_seconds())
+    return f"{clock.weekday()}, {clock.stretch((incident.onset, incident.recovered))} ({lasted})"
 
 
-def _fact_rows(incident: Incident, zone: str) -> Iterator[tuple[str, str]]:
-    yield "onset", f"{local(incident.onset, zone)} (90 %: {stretch(incident.onset_interval, zone)})"
-    for name, words in (("new_sign_ins", "new sign-ins well"), ("existing_sessions", "all well")):
+def _facts(incident: Incident, clock: Clock) -> Iterator[Fact]:
+    onset = f"90 % interval {clock.stretch(incident.onset_interval)}"
+    yield Fact(name="onset", value=clock.time(incident.onset), note=onset)
+    for name, who in (("new_sign_ins", "new sign-ins"), ("existing_sessions", "all traffic")):
         found = incident.recovery.get(name)
-        told = (
-            f"{local(found.time, zone)} ({stretch(found.interval, zone)})" if found else "not yet"
-        )
-        yield words, told
-    if tail := tail_words(incident):
-        yield "tail", tail
-    phases = incident.phases
-    steps = ("detected", "acknowledged", "mitigated", "resolved")
-    for name, after in zip(steps, ("ttd_s", "tta_s", "ttm_s", "ttr_s"), strict=True):
-        when, seconds = getattr(phases, name), getattr(phases, after)
-        if when is not None and seconds is not None:
-            yield name, f"{local(when, zone)} ({span(seconds)} after the onset)"
+        note = clock.stretch(found.interval) if found else "not in these logs"
+        value = clock.time(found.time) if found else "not yet"
+        yield Fact(name=f"{who} well again", value=value, note=note)
     impact = incident.impact
-    if impact:
-        yield (
-            "people affected",
-            f"{impact.users_affected:,} of {impact.users_attempting:,} who tried",
-        )
-        yield "tokens rejected at first use", f"{impact.rejected_tokens:,}"
-        if impact.lost_logins is not None and impact.lost_logins_interval:
-            low, high = impact.lost_logins_interval
-            yield "sign-ins lost", f"about {impact.lost_logins:,} ({low:,} to {high:,})"
-    lineage = incident.lineage
-    if lineage.match_rate is not None:
-        yield "tokens followed by", f"{lineage.level}, {lineage.match_rate:.1%} of rejects matched"
-    yield "no recorded change is to blame", chance(incident.none_probability)
+    if impact is None:
+        return
+    people = people_counted(impact)
+    tried = f"of the {impact.users_attempting:,} who tried"
+    yield Fact(name=f"{people} affected", value=f"{impact.users_affected:,}", note=tried)
+    if impact.rejected_tokens:
+        note = "issued, then refused"
+        yield Fact(name="tokens rejected", value=f"{impact.rejected_tokens:,}", note=note)
+    if impact.lost_logins is not None and impact.lost_logins_interval:
+        low, high = impact.lost_logins_interval
+        note = f"90 % interval {low:,} to {high:,}"
+        yield Fact(name="sign-ins lost", value=f"about {impact.lost_logins:,}", note=note)
 
 
-def _suspect(suspect: Suspect, zone: str) -> Case:
+def _suspect(suspect: Suspect, clock: Clock) -> Case:
     change = suspect.change
-    told = change.description or "the record has no description"
+    said = [f"record {change.id}", say.weight(suspect)]
+    if change.previous_version:
+        said.insert(1, f"before it {change.previous_version}")
+    if change.end_time:
+        said.insert(1, f"rolled out {clock.stretch((change.time, change.end_time))}")
     return Case(
-        name=printable(suspect_name(suspect, zone)),
-        probability=chance(suspect.probability),
-        statement=printable(f"{told} (record {change.id}, prior {chance(suspect.prior)})"),
-        findings=_findings(suspect.evidence),
+        name=say.suspect_words(suspect, clock),
+        probability=_share(suspect.probability),
+        verdict=f"in one group with {suspect.group}" if suspect.group else "",
+        statement=change.description or "",
+        record="; ".join(said),
+        findings=tuple(_seen(finding) for finding in suspect.evidence),
     )
 
 
-def _findings(findings: tuple[Finding, ...]) -> Grid:
-    heads = ("", "question", "what was seen", "ln Bayes factor", "rows")
-    rows = (
-        (
-            finding.direction,
-            finding.kind.replace("_", " "),
-            finding.statement,
-            "" if finding.log_bayes_factor is None else f"{finding.log_bayes_factor:+.1f}",
-            ", ".join(finding.rows),
-        )
-        for finding in findings
+def _theory(theory: Theory) -> Case:
+    return Case(
+        name=theory_name(theory.name),
+        probability=_share(theory.probability),
+        verdict=theory.verdict,
+        statement=theory.statement,
+        findings=tuple(_seen(finding) for finding in theory.evidence),
     )
-    return _grid("Evidence", heads, rows)
 
 
-def _mitigations(investigation: Investigation, incident: Incident) -> Grid:
-    names = change_names(investigation)
-    rows = (
-        (names.get(m.change, m.change), m.effect, chance(m.probability))
-        for m in incident.mitigations
+def _seen(finding: Finding) -> Seen:
+    weight = finding.log_bayes_factor
+    return Seen(
+        direction=finding.direction,
+        question=finding.kind.replace("_", " "),
+        statement=finding.statement,
+        weight="" if weight is None else f"{weight:+.1f}",
+        bar=None if weight is None else Share(min(1.0, abs(weight) / WEIGHT_SHOWN), f"{weight:+.1f}"),
+        numbers=tuple(
+            (grids.label(name), grids.number(value)) for name, value in finding.numbers.items()
+        ),
+        rows=finding.rows,
     )
-    return _grid("What the responders' acts did", ("act", "effect", "probability"), rows)
 
 
-def _considered(investigation: Investigation, incident: Incident) -> Grid:
-    names = change_names(investigation)
-    rows = (
-        (names.get(c.id, c.id), c.excluded_because or "weighed")
-        for c in incident.changes_considered
-    )
-    return _grid("Changes considered", ("change", "outcome"), rows)
-
-
-def _segments(incident: Incident) -> Grid:
-    rows = (
-        (
-            ", ".join(f"{name} {value}" for name, value in s.where.items()),
-            f"{s.rate:.0%}",
-            f"{s.rest:.0%}",
-            f"{s.rate_ratio:.2f} ({s.interval[0]:.2f} to {s.interval[1]:.2f})",
-        )
-        for s in incident.segments
-    )
-    return _grid("Slices of the traffic", ("slice", "fails", "the rest", "ratio (90 %)"), rows)
-
-
-def _sources(investigation: Investigation) -> Grid:
-    rows = (
-        (s["source_file"], *(_cell(s[name]) for name in SHOWN_SOURCES), s["error"] or "")
-        for s in investigation.sources
-    )
-    return _grid("What was read", ("file", *SHOWN_SOURCES, "error"), rows)
-
-
-def _coverage(investigation: Investigation) -> Grid:
-    zone = investigation.display_zone
-    rows = (
-        (
-            entry["source"],
-            local(entry["from"], zone),
-            local(entry["to"], zone),
-            "; ".join(stretch(gap, zone) for gap in entry["silent"]) or "none",
-            "yes" if entry["truncated"] else "no",
-        )
-        for entry in investigation.coverage
-    )
-    return _grid("Which source spoke when", ("file", "from", "to", "silences", "cut off"), rows)
-
-
-def _software(investigation: Investigation) -> Grid:
-    return _grid("Made with", ("", "version"), investigation.software.items())
-
-
-def _grid(title: str, heads: tuple[str, ...], rows: object) -> Grid:
-    told = tuple(tuple(printable(str(cell)) for cell in row) for row in rows)  # type: ignore[attr-defined]
-    return Grid(title, heads, told)
-
-
-def _cell(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) else str(value or "")
+def _share(probability: float) -> Share:
+    return Share(probability, chance(probability))

@@ -1,198 +1,109 @@
 """The words that `authlogs investigate` prints: what was read first, then what was found."""
 
 import textwrap
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from authlogs.analysis.result import Incident, Investigation, Suspect, Theory
-from authlogs.analysis.words import (
-    chance,
-    change_names,
-    local,
-    span,
-    stretch,
-    suspect_name,
-    tail_words,
-    theory_name,
-)
-from authlogs.schema import TALLY
-from authlogs.window import parse_zone
+from authlogs.analysis.result import Incident, Investigation
+from authlogs.analysis.words import Clock, chance, clock_of
+from authlogs.report import sentences as say
+from authlogs.report.inert import printable
 
 WIDTH = 98
-STRONGEST = 3
 MOST_LISTED = 8
+MARK = "  "
+"""Before a line that hangs below the one above it."""
 
 
 def summary(investigation: Investigation) -> str:
-    """Return the readable summary, at most 98 columns wide, free of control characters."""
-    blocks = [_read(investigation)]
+    """Return the readable summary, at most 98 columns wide, free of control characters.
+
+    >>> import authlogs as al
+    >>> from authlogs.report.summary import summary
+    >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+    >>> summary(al.investigate(logs)).splitlines()[0]
+    'Read'
+    """
+    blocks = [
+        _block("Read", say.what_was_read(investigation)),
+        _block("Could not be read", say.what_was_not_read(investigation)),
+    ]
+    several = len(investigation.incidents) > 1
+    for number, incident in enumerate(investigation.incidents, start=1):
+        if several:
+            blocks.append(f"Incident {number} of {len(investigation.incidents)}")
+        blocks += _incident(investigation, incident)
     if not investigation.incidents:
-        blocks.append(_nothing(investigation))
-    blocks += [_incident(investigation, incident) for incident in investigation.incidents]
-    blocks.append(_unchecked(investigation))
+        blocks.append(_block("Found", _nothing(investigation)))
+    blocks += [
+        _block("Could not be checked", _unchecked(investigation)),
+        _block("Assumed", say.what_was_assumed(investigation)),
+    ]
     return "\n\n".join(block for block in blocks if block)
 
 
-def printable(text: str) -> str:
-    """Spell out control and direction characters: log text is written by attackers."""
-    return "".join(c if unicodedata.category(c)[0] != "C" else f"\\x{ord(c):02x}" for c in text)
+def _nothing(investigation: Investigation) -> Iterator[str]:
+    yield "no incident: no series of failures stands out from its own usual level"
+    yield f"searched: {clock_of(investigation).stretch(investigation.analysed)}"
 
 
-def identity(counts: Mapping[str, int]) -> str:
-    """Return the accounting identity with its numbers."""
-    told = [f"{counts[name]:,} {name}" for name in TALLY]
-    return f"{' + '.join(told[:2])} = {' + '.join(told[2:])}"
-
-
-def _read(investigation: Investigation) -> str:
-    counts = investigation.accounting
-    worst = sorted(investigation.sources, key=lambda source: -source["rejected"])
-    held = [f"{s['source_file']} {s['rejected']:,}" for s in worst[:4] if s["rejected"]]
-    faults = [f"{s['source_file']}: {s['error']}" for s in investigation.sources if s["error"]]
-    lines = [f"{counts['files']} files: {identity(counts)}"]
-    if held:
-        lines.append(f"could not be read: {counts['rejected']:,} lines ({', '.join(held)})")
-    return _block("Read", lines + [f"not read: {fault}" for fault in faults])
-
-
-def _nothing(investigation: Investigation) -> str:
-    zone = investigation.display_zone
-    said = "no incident: no series of failures stands out from its own level"
-    return _block("Found", [said, f"searched: {stretch(investigation.analysed, zone)}"])
-
-
-def _incident(investigation: Investigation, incident: Incident) -> str:
-    zone = investigation.display_zone
-    parts = [
-        _block("What", _what(incident)),
-        _block("When", _when(incident, zone)),
-        _block("Who", _who(incident)),
-        _block("Most supported", _cause(incident, zone)),
-        _block("Ruled out", _ruled_out(investigation, incident)),
-        _block("Responders' acts", _acts(investigation, incident)),
+def _incident(investigation: Investigation, incident: Incident) -> list[str]:
+    clock = clock_of(investigation, incident)
+    when = (*say.when_it_was(incident, clock), *say.how_it_was_met(incident, clock))
+    return [
+        _block("What", say.what_failed(incident)),
+        _block("When", when),
+        _block("Who", say.who_was_hit(incident)),
+        _block("Cause", _cause(incident, clock)),
+        _block("Ruled out", _ruled_out(investigation, incident, clock)),
+        _block("Responders' acts", _acts(investigation, incident, clock)),
     ]
-    return "\n\n".join(part for part in parts if part)
 
 
-def _what(incident: Incident) -> Iterator[str]:
-    signal, impact = incident.signal, incident.impact
-    yield f"{signal.event_type} at {signal.service or 'an unnamed service'} fails: {signal.reason}"
-    if signal.denominator == "none":
-        yield "successes are not logged: there are counts, and no rates"
-    elif impact and impact.peak_rate is not None:
-        yield f"at its peak {impact.peak_rate:.0%} of new sign-ins failed"
+def _cause(incident: Incident, clock: Clock) -> Iterator[str]:
+    yield say.what_the_verdict_is(incident, clock)
+    for place, suspect in enumerate(say.in_question(incident)):
+        if place or incident.verdict != "change":
+            name = f"{say.suspect_words(suspect, clock)} ({chance(suspect.probability)})"
+            yield f"also possible: {name}"
+        yield f"{MARK}{say.weight(suspect)}"
+        for direction in ("for", "against"):
+            for finding in say.strongest(suspect.evidence, direction):
+                yield f"{MARK}{direction}: {finding.statement}"
+    for name, why in say.theories_possible(incident):
+        yield f"also possible: {name}: {why}"
 
 
-def _when(incident: Incident, zone: str) -> Iterator[str]:
-    yield (
-        f"{incident.onset.astimezone(parse_zone(zone)):%A %d %B %Y}, "
-        f"onset {local(incident.onset, zone)} "
-        f"(90 % interval {stretch(incident.onset_interval, zone)})"
-    )
-    for name, words in (("new_sign_ins", "new sign-ins well"), ("existing_sessions", "all well")):
-        found = incident.recovery.get(name)
-        if found:
-            yield f"{words} {local(found.time, zone)} ({stretch(found.interval, zone)})"
-        else:
-            yield f"{words}: not yet in these logs"
-    if tail := tail_words(incident):
-        yield tail
-    phases = incident.phases
-    if phases.detected and phases.ttd_s is not None:
-        yield f"first alert {local(phases.detected, zone)}, {span(phases.ttd_s)} after the onset"
-    if phases.acknowledged and phases.tta_s is not None:
-        yield f"acknowledged {local(phases.acknowledged, zone)}, {span(phases.tta_s)} after it"
-
-
-def _who(incident: Incident) -> Iterator[str]:
-    impact = incident.impact
-    if impact is None:
-        return
-    yield (
-        f"{impact.users_affected:,} of the {impact.users_attempting:,} people who tried were "
-        f"affected (told apart by {impact.identity_basis})"
-    )
-    if impact.rejected_tokens:
-        yield f"{impact.rejected_tokens:,} issued tokens were rejected at their first use"
-    if impact.lost_logins is not None and impact.lost_logins_interval:
-        low, high = impact.lost_logins_interval
-        yield f"about {impact.lost_logins:,} sign-ins were lost ({low:,} to {high:,})"
-
-
-def _cause(incident: Incident, zone: str) -> Iterator[str]:
-    if incident.verdict == "change":
-        yield from _suspect(incident.suspects[0], zone)
-        return
-    if incident.verdict == "undetermined":
-        yield "undetermined: no theory has half of the probability"
-    else:
-        yield f"no recorded change ({chance(incident.none_probability)} that none is to blame)"
-    for theory in incident.theories[:STRONGEST]:
-        yield f"{theory_name(theory.name)} ({chance(theory.probability)}): {theory.statement}"
-
-
-def _suspect(suspect: Suspect, zone: str) -> Iterator[str]:
-    factor = (
-        f"{suspect.bayes_factor:.0e}"
-        if suspect.bayes_factor >= 1e4
-        else (f"{suspect.bayes_factor:.3g}")
-    )
-    yield (
-        f"{suspect_name(suspect, zone)}, probability {chance(suspect.probability)} "
-        f"(prior {chance(suspect.prior)}, Bayes factor {factor} against an unlisted change)"
-    )
-    strongest = [f for f in suspect.evidence if f.direction == "for"][:STRONGEST]
-    yield from (f"  for: {finding.statement}" for finding in strongest)
-    against = [f for f in suspect.evidence if f.direction == "against"][:STRONGEST]
-    yield from (f"  against: {finding.statement}" for finding in against)
-
-
-def _ruled_out(investigation: Investigation, incident: Incident) -> Iterator[str]:
-    names = change_names(investigation)
-    for theory in incident.theories:
-        if theory.verdict == "contradicted":
-            yield f"{theory_name(theory.name)} ({chance(theory.probability)}): {theory.statement}"
-    for suspect in incident.suspects[1 if incident.verdict == "change" else 0 :][:MOST_LISTED]:
-        why = next((f.statement for f in suspect.evidence if f.direction == "against"), "")
-        name = names.get(suspect.change.id, suspect.change.id)
-        yield f"{name} ({chance(suspect.probability)}): {why or 'other theories fit far better'}"
-    gone = [c for c in incident.changes_considered if c.excluded_because and c.id in names]
-    gone = [c for c in gone if c.id not in {m.change for m in incident.mitigations}]
-    yield from (f"{names[c.id]}: {c.excluded_because}" for c in gone[:MOST_LISTED])
+def _ruled_out(investigation: Investigation, incident: Incident, clock: Clock) -> Iterator[str]:
+    yield from (f"{name}: {why}" for name, why in say.theories_ruled_out(incident))
+    gone = list(say.changes_ruled_out(investigation, incident, clock))
+    yield from (f"{name}: {why}" for name, why in gone[:MOST_LISTED])
     if len(gone) > MOST_LISTED:
         yield f"and {len(gone) - MOST_LISTED} more changes, see the result"
 
 
-def _acts(investigation: Investigation, incident: Incident) -> Iterator[str]:
-    names = change_names(investigation)
-    for act in incident.mitigations:
-        name = names.get(act.change, act.change)
-        yield f"{name}: effect {act.effect} ({chance(act.probability)})"
+def _acts(investigation: Investigation, incident: Incident, clock: Clock) -> Iterator[str]:
+    for name, effect, sure in say.what_acts_did(investigation, incident, clock):
+        yield f"{name}: {effect} ({chance(sure)})"
 
 
-def _unchecked(investigation: Investigation) -> str:
-    lines: list[str] = []
+def _unchecked(investigation: Investigation) -> Iterator[str]:
     for incident in investigation.incidents:
-        blind = [t for t in incident.theories if t.verdict == "untestable"]
-        lines += [_untested(theory) for theory in blind]
-    for entry in investigation.coverage:
-        silent = [stretch(gap, investigation.display_zone) for gap in entry["silent"]]
-        lines += [f"{entry['source']} is silent {gap}" for gap in silent[:STRONGEST]]
-        lines += [f"{entry['source']} is cut off"] if entry["truncated"] else []
-    lines += [*investigation.warnings, investigation.calibration]
-    return _block("Could not be checked, or was assumed", [line for line in lines if line])
-
-
-def _untested(theory: Theory) -> str:
-    return f"{theory_name(theory.name)} ({chance(theory.probability)}): {theory.statement}"
+        yield from (f"{name}: {why}" for name, why in say.theories_untested(incident))
+    yield from say.what_is_blind(investigation, clock_of(investigation))
 
 
 def _block(title: str, lines: Iterable[str]) -> str:
-    told = [_wrapped(printable(line)) for line in lines]
+    told = [_wrapped(printable(line)) for line in lines if line]
     return "\n".join([title, *told]) if told else ""
 
 
 def _wrapped(line: str) -> str:
-    deep = len(line) - len(line.lstrip())
-    first = " " * (2 + deep)
-    return textwrap.fill(line.strip(), WIDTH, initial_indent=first, subsequent_indent=f"{first}  ")
+    """Indent a line under its title and wrap it, never at the minus of an offset."""
+    first = MARK + (MARK if line.startswith(MARK) else "")
+    return textwrap.fill(
+        line.strip(),
+        WIDTH,
+        initial_indent=first,
+        subsequent_indent=f"{first}  ",
+        break_on_hyphens=False,
+    )

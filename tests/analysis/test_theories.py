@@ -176,3 +176,26 @@ def test_logs_without_successes_give_counts_only():
     rows = [row for row in logins(13, fails=fault) if row["outcome"] == "failure"]
     incident = solve(place(rows), NO_CHANGES)
     assert incident.signal.denominator == "none"
+
+
+def test_a_version_that_no_record_names_is_an_unlisted_change_and_no_flag_is_blamed():
+    """The guilty deploy has no record; an innocent flag three minutes earlier has one."""
+
+    def version(minute, host):
+        return (
+            "2.0"
+            if 100 + ("web-1", "web-2", "web-3", "web-4").index(host) <= minute < 160
+            else "1.0"
+        )
+
+    def fails(minute, row):
+        return ("missing_claim", "token_fault") if row["service_version"] == "2.0" else None
+
+    events = place(logins(15, fails=fails, version=version))
+    incident = solve(events, changes({"time": 97, "service": "web", "change_type": "flag"}))
+    assert incident.verdict == "no_change"
+    assert incident.cause_class == "change"
+    best = incident.theories[0]
+    assert (best.name, best.verdict) == ("unlisted_change@web", "supported")
+    assert best.probability > 0.9
+    assert "2.0" in best.statement

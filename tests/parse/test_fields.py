@@ -8,10 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from authlogs.parse.fields import Fields, dump, join_present
+from authlogs.parse.fields import Fields
 from authlogs.parse.json_records import parse_object
+from authlogs.parse.keyed import MOST_KEYS, Keyed, number_keys
 from authlogs.parse.pairs import parse_pairs
 from authlogs.parse.paths import field_getter
+from authlogs.parse.texts import dump, join_present
+
+
+def keyed(*records):
+    """Records in the given order: each is a set of keys of its own."""
+    return Keyed(records, np.arange(len(records), dtype=np.int32))
+
 
 TREE = {
     "a": {"b": 1, "c.d": 2, "list": [{"k": "x", "v": 1}, {"k": "y", "v": {"w": 2}}]},
@@ -105,13 +113,13 @@ def test_json_is_read_or_refused_with_a_word(text, told):
 
 
 def test_a_null_word_is_nothing():
-    fields = Fields(3, records=[{"u": "ana"}, {"u": "-"}, {"u": "null"}])
+    fields = Fields(3, records=keyed({"u": "ana"}, {"u": "-"}, {"u": "null"}))
     assert fields.get("u").to_pylist() == ["ana", None, None]
-    assert Fields(1, records=[{"u": "N/A"}]).get("u") is None
+    assert Fields(1, records=keyed({"u": "N/A"})).get("u") is None
 
 
 def test_objects_are_no_text_and_lists_only_where_they_are_asked_for():
-    fields = Fields(2, records=[{"user": {"name": "ana"}, "aud": ["a", "b"]}, {"user": "bo"}])
+    fields = Fields(2, records=keyed({"user": {"name": "ana"}, "aud": ["a", "b"]}, {"user": "bo"}))
     assert fields.get("user").to_pylist() == [None, "bo"]
     assert fields.get("user.name").to_pylist() == ["ana", None]
     assert fields.get("aud") is None
@@ -120,7 +128,7 @@ def test_objects_are_no_text_and_lists_only_where_they_are_asked_for():
 
 def test_what_was_taken_is_no_extra_on_the_rows_where_it_was():
     records = [{"a": "1", "b": {"c": 1, "d": 2}}, {"a": "2", "b": {"c": 1}}, {"a": "-"}]
-    fields = Fields(3, records=records)
+    fields = Fields(3, records=keyed(*records))
     fields.take("a", np.array([True, False, True]))
     fields.take("b.c")
     told = fields.extra(more={"status": pa.array([None, "odd", None])}).to_pylist()
@@ -135,7 +143,7 @@ def test_captured_columns_and_pairs_share_one_extra():
     fields = Fields(
         2,
         columns={"thread": pa.array(['x"y', None]), "pairs": pa.array(["k=1", ""])},
-        records=[{"k": "1"}, {}],
+        records=keyed({"k": "1"}, {}),
         hidden=frozenset({"pairs"}),
     )
     told = fields.extra(more={}).to_pylist()
@@ -143,7 +151,7 @@ def test_captured_columns_and_pairs_share_one_extra():
 
 
 def test_what_an_envelope_says_comes_after_the_record_and_is_no_extra():
-    fields = Fields(2, records=[{"host": "own"}, {"x": 1}])
+    fields = Fields(2, records=keyed({"host": "own"}, {"x": 1}))
     fields.add("host", pa.array(["theirs", "theirs"]))
     fields.add("pid", pa.array(["7", None]))
     assert fields.get("host").to_pylist() == ["own", "theirs"]
@@ -157,7 +165,7 @@ def test_what_an_envelope_says_comes_after_the_record_and_is_no_extra():
 
 def test_surrogates_and_infinities_reach_no_table():
     record = parse_object('{"u":"\\ud800x","\\udfff":1,"n":1e999}')
-    fields = Fields(1, records=[record])
+    fields = Fields(1, records=keyed(record))
     assert fields.get("u").to_pylist() == ["?x"]
     fields.extra(more={}).validate(full=True)
     assert dump(float("inf")) == '"inf"'
@@ -170,3 +178,28 @@ def test_surrogates_and_infinities_reach_no_table():
 def test_joining_keeps_rows_of_nothing():
     parts = [pa.array(["a", None, None]), pa.array(["b", "c", None])]
     assert join_present(parts, "\n").to_pylist() == ["a\nb", "c", None]
+
+
+VALUES = st.one_of(
+    st.none(), st.text(max_size=4), st.integers(), st.booleans(), st.floats(),
+    st.lists(st.integers(), max_size=2),
+    st.dictionaries(st.sampled_from("xy"), st.text(max_size=2)),
+)  # fmt: skip
+RECORDS = st.lists(st.dictionaries(st.sampled_from(["a", "b", "c.d", "c"]), VALUES), max_size=12)
+
+
+@given(records=RECORDS, spread=st.booleans())
+def test_records_turned_by_their_keys_say_the_same_as_one_by_one(records, spread):
+    if spread:  # more sets of keys than are turned set by set
+        records = [*records, *({f"k{number}": 1, "a": "x"} for number in range(MOST_KEYS + 1))]
+    _, which = number_keys(records)
+    order = np.argsort(which, kind="stable").tolist()
+    together = Fields(len(order), records=Keyed([records[at] for at in order], which[order]))
+    for place, at in enumerate(order):
+        alone = Fields(1, records=keyed(records[at]))
+        for path in ("a", "b", "c.d", "c.x", "c"):
+            one, all_ = alone.get(path), together.get(path)
+            told = None if all_ is None else all_[place].as_py()
+            assert told == (None if one is None else one[0].as_py())
+        told = together.extra(more={})[place].as_py()
+        assert json.loads(told or "{}") == json.loads(alone.extra(more={})[0].as_py() or "{}")

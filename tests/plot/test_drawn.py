@@ -151,6 +151,13 @@ def test_records_outside_the_axis_are_noted_and_long_ones_are_clipped():
     assert data.notes == ("Outside this axis: yesterday's deploy (2024-05-02 15:00).",)
 
 
+def test_spans_are_clipped_to_the_axis():
+    late = staged.incident(onset=staged.at(590), recovered=staged.at(700))
+    data = timeline_data(staged.staged(incidents=(late,)))
+    assert spans(data, "incident") == [(590, 600)]
+    assert all(row["end"] <= data.end for row in data.spans.to_pylist())
+
+
 def test_roles_and_reasons():
     rows = [
         staged.suspect_row(),

@@ -68,12 +68,40 @@ def test_labels_neither_overlap_nor_leave_the_figure(count, claims):
     assert not outside(found, figure)
 
 
+def test_crowded_lanes_share_the_height_and_leave_half_to_the_counts():
+    lanes = staged.crowd(60)
+    for lane in ("response", "alert"):
+        for row in staged.crowd(40)[1:]:
+            lanes.append(row | {"lane": lane, "role": "mark"})
+    figure = timeline_figure(staged.staged([*lanes, *CLAIMS]))
+    found = boxes(figure)
+    assert not overlaps(found)
+    assert not outside(found, figure)
+    (host,) = figure.axes
+    heights = [strip.bbox.height for strip in host.child_axes]
+    assert heights[0] <= 0.5 * host.bbox.height
+    assert min(heights) > 60
+    assert any("most supported" in text for text, _ in found)
+
+
 def test_an_overlap_would_be_seen():
     figure = timeline_figure(staged.staged(staged.crowd(1)))
     figure.text(0.1, 0.9, "over everything, from here to there", fontsize=60)
     found = boxes(figure)
     assert overlaps(found)
     assert outside(found, figure)
+
+
+@pytest.mark.parametrize("count", [10, 60])
+def test_labels_do_not_cover_the_bars(count):
+    axes = plot_timeline(staged.staged(staged.crowd(count)))
+    axes.figure.canvas.draw()
+    lanes = axes.child_axes[0]
+    bars = [("bar", patch.get_window_extent()) for patch in lanes.patches if patch.get_gid()]
+    bars = [bar for bar in bars if bar[1].height < 30]  # spans over the whole strip lie below
+    labels = [(t.get_text(), t.get_window_extent()) for t in lanes.texts if t.get_gid() == "label"]
+    assert len(bars) > count
+    assert not [pair for pair in overlaps([*bars, *labels]) if pair != ("bar", "bar")]
 
 
 def test_what_finds_no_place_is_counted():
@@ -154,6 +182,12 @@ def test_places_never_touch_one_another_a_mark_or_a_leader(tags, levels):
             assert one.right + APART <= two.left + 1e-9 or two.right + APART <= one.left + 1e-9
         elif 0 < one.level < two.level:
             assert not one.left < other.anchor < one.right
+
+
+def test_all_or_none():
+    tags = [Tag(start=n, end=n, anchor=n, width=200, weight=1.0) for n in range(6)]
+    assert all(place_tags(tags, room=780, levels=6, all_or_none=True))
+    assert place_tags(tags, room=780, levels=2, all_or_none=True) == [None] * 6
 
 
 def test_the_weightiest_is_never_left_out():

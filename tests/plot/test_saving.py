@@ -30,6 +30,15 @@ def test_svg_keeps_its_text_and_escapes_it(tmp_path):
     assert "<script" not in path.read_text(encoding="utf-8")
 
 
+def test_characters_that_the_font_lacks_do_not_warn(tmp_path, recwarn):
+    rows = [staged.suspect_row("ログイン 🚀 web")]
+    figure = timeline_figure(staged.staged(rows))
+    save_figure(figure, tmp_path / "a.png")
+    path = save_figure(figure, tmp_path / "a.svg")
+    assert "ログイン 🚀 web" in path.read_text(encoding="utf-8")
+    assert not recwarn.list
+
+
 def test_png_is_written_with_no_display(tmp_path):
     path = tmp_path / "a.png"
     code = (

@@ -30,13 +30,14 @@ def _weigh(case: Case, exposure: Exposure) -> Weighed:
         name=change.id,
         cause_class="change",
         prior=prior * (1.0 if exposure.on_path else case.priors.off_path),
-        parts={} if excluded else _parts(case, exposure),
+        parts={} if excluded else parts_of(case, exposure),
         exposure=exposure,
         excluded_because=excluded,
     )
 
 
-def _parts(case: Case, exposure: Exposure) -> dict[str, float]:
+def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
+    """Return the log likelihood, part by part, of what was seen if this change did it."""
     parts = {
         "onset": onset_given_start(case.onset, exposure.start_us, exposure.uncertainty_s),
         "split": split_of(case, exposure.reached),

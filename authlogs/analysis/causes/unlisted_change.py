@@ -1,19 +1,25 @@
 """Theory: a change that nobody recorded, to a service on the path or elsewhere, at any time.
 
-Predicts: nothing about who fails, and an onset and a recovery anywhere; where versions are logged,
-an unrecorded deploy would show a version that no record names. Recorded changes are measured
-against it.
+Predicts: nothing about who fails, and an onset and a recovery anywhere. Where versions are logged,
+an unrecorded deploy shows a version that no record names, and is then held to the same clock and
+the same split as a recorded one. Recorded changes are measured against it.
 """
 
 import math
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.causes.change import parts_of
+from authlogs.analysis.evidence import version_split
+from authlogs.analysis.exposure import Exposure, imply
 from authlogs.analysis.result import Finding
-from authlogs.analysis.theory import Verdict, Weighed
+from authlogs.analysis.series import MICROS
+from authlogs.analysis.theory import Weighed
 from authlogs.analysis.timing import anywhere
 
 DAY_S = 86_400.0
 NAME = "unlisted_change"
+AHEAD_S = 900
+"""A version seen earlier than this before the onset did not appear with it."""
 KEPT_VERSION = 0.3
 """Share of changes that leave the logged version as it was (configuration, flags, data)."""
 
@@ -21,54 +27,77 @@ KEPT_VERSION = 0.3
 def weigh(case: Case) -> list[Weighed]:
     """Return one theory a service on the path, and one for everywhere else."""
     services = sorted({service for _, service in case.units.builds})
-    elsewhere = _weigh(case, NAME, len(services) + 1, ())
-    return [elsewhere, *(_in_service(case, service, len(services) + 1) for service in services)]
+    shares = len(services) + 1
+    unseen = _weighed(case, NAME, shares, _anywhere(case, 0.0), (_unseen(),))
+    return [unseen, *(_in_service(case, service, shares) for service in services)]
 
 
-def _in_service(case: Case, service: str, parts: int) -> Weighed:
-    words = [w for (_, name), w in case.units.builds.items() if name == service]
-    versions = sorted({str(v) for labels in words for v in labels[case.inside] if v is not None})
-    listed = {e.change.version for e in case.exposures if e.change.service == service}
-    before = {str(v) for labels in words for v in labels[~case.inside] if v is not None}
-    fresh = [v for v in versions if v not in listed | before]
+def _in_service(case: Case, service: str, shares: int) -> Weighed:
+    """Weigh a service: by its unrecorded version where the logs show one, else by silence."""
+    name = f"{NAME}@{service}"
+    versions, fresh = _versions(case, service)
+    implied = [found for v in fresh if (found := imply(case.units, service, v))]
+    if implied:
+        best = max(implied, key=lambda found: sum(parts_of(case, found).values()))
+        return _weighed(case, name, shares, parts_of(case, best), _seen(case, best))
     if not versions:
-        return _weigh(case, f"{NAME}@{service}", parts, ())
+        return _weighed(case, name, shares, _anywhere(case, 0.0), (_unseen(),))
     said = f"{service} ran {', '.join(versions)} throughout the incident; "
-    said += (
-        f"no record names {', '.join(fresh)}" if fresh else "no version without a record appears"
-    )
-    score = 0.0 if fresh else math.log(KEPT_VERSION)
-    finding = Finding(
+    kept = Finding(
         kind="versions",
-        direction="for" if fresh else "against",
-        statement=said,
-        log_bayes_factor=score,
-        numbers={"versions": len(versions), "unrecorded": len(fresh)},
+        direction="against",
+        statement=said + "no version without a record appears",
+        log_bayes_factor=math.log(KEPT_VERSION),
+        numbers={"versions": len(versions)},
     )
-    return _weigh(case, f"{NAME}@{service}", parts, (finding,))
+    return _weighed(case, name, shares, _anywhere(case, math.log(KEPT_VERSION)), (kept,))
 
 
-def _weigh(case: Case, name: str, shares: int, evidence: tuple[Finding, ...]) -> Weighed:
+def _versions(case: Case, service: str) -> tuple[list[str], list[str]]:
+    """Return the versions that ran in the incident, and those of them that appear from nowhere."""
+    words = [w for (_, name), w in case.units.builds.items() if name == service]
+    inside = {str(v) for labels in words for v in labels[case.inside] if v is not None}
+    ahead = case.units.used_us < case.start_us - AHEAD_S * MICROS
+    before = {str(v) for labels in words for v in labels[ahead] if v is not None}
+    listed = {e.change.version for e in case.exposures if e.change.service == service}
+    return sorted(inside), sorted(inside - before - {v for v in listed if v})
+
+
+def _anywhere(case: Case, symptom: float) -> dict[str, float]:
     parts = {
         "onset": anywhere(case.span_s),
         "reason": math.log(case.priors.of_reason("change", case.reason_group)),
-        "symptom": sum(f.log_bayes_factor or 0.0 for f in evidence),
+        "symptom": symptom,
     }
     if case.recovered_us is not None:
         parts["recovery"] = anywhere(case.span_s)
-    shown = any(f.direction == "for" for f in evidence)
-    verdict: Verdict = "supported" if shown else "untestable"
-    said = (
-        evidence[0].statement
-        if evidence
-        else ("a change without a record may have begun at any time: it is weighed, not tested")
+    return parts
+
+
+def _unseen() -> Finding:
+    said = "a change without a record may have begun at any time: it is weighed, not tested"
+    return Finding(kind="versions", direction="unknown", statement=said)
+
+
+def _seen(case: Case, found: Exposure) -> tuple[Finding, ...]:
+    lag = (case.start_us - found.start_us) / MICROS
+    said = f"no record names {found.change.id}, which first ran {lag:.0f} s before the onset"
+    shown = Finding(kind="versions", direction="for", statement=said, numbers={"lag_s": lag})
+    split = version_split.look(
+        case, Weighed(found.change.id, "change", 0.0, parts_of(case, found), exposure=found)
     )
+    return (shown, split) if split else (shown,)
+
+
+def _weighed(
+    case: Case, name: str, shares: int, parts: dict[str, float], evidence: tuple[Finding, ...]
+) -> Weighed:
     return Weighed(
         name=name,
         cause_class="change",
         prior=case.priors.of_cause(NAME, case.span_s / DAY_S) / shares,
         parts=parts,
-        verdict=verdict,
-        statement=said,
-        evidence=evidence,
+        verdict="supported" if evidence[0].direction == "for" else "untestable",
+        statement=evidence[0].statement,
+        evidence=evidence if evidence[0].direction != "unknown" else (),
     )

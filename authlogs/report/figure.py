@@ -1,0 +1,63 @@
+"""The timeline as part of a page: attributes in place of styles, names of its own, no foreign words.
+
+A page whose policy allows its own style sheet alone cannot hold `style="…"`; as attributes the same
+colours can also be turned for a dark page by the style sheet.
+"""
+
+import re
+from xml.etree import ElementTree as ET
+
+SVG = "{http://www.w3.org/2000/svg}"
+HREF = "{http://www.w3.org/1999/xlink}href"
+PREFIX = "fig-"
+LEFT_OUT = (f"{SVG}metadata", f"{SVG}style")
+FONT = re.compile(
+    r"(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>bold|\d{3})\s+)?(?P<size>[\d.]+px)\s+(?P<family>.+)"
+)
+REFERENCE = re.compile(r"url\(#")
+
+
+def inline_svg(drawing: str, *, title: str, words: str) -> str:
+    """Return a drawing of ours as an `<svg>` element for a page, named by `title` and `words`."""
+    root = ET.fromstring(drawing)  # noqa: S314 - drawn a moment ago by our own plot room
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag in LEFT_OUT:
+                parent.remove(child)
+    for element in root.iter():
+        _own(element)
+    for name in ("width", "height", "version"):
+        root.attrib.pop(name, None)
+    root.attrib |= {"role": "img", "aria-labelledby": f"{PREFIX}title {PREFIX}words"}
+    root.attrib |= {"class": "timeline", "stroke-linejoin": "round", "stroke-linecap": "butt"}
+    root.set("fill", "#000000")  # said aloud, so that a dark page can turn it
+    for place, (name, text) in enumerate((("title", title), ("desc", words))):
+        label = ET.Element(name, {"id": f"{PREFIX}{'title' if name == 'title' else 'words'}"})
+        label.text = text
+        root.insert(place, label)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _own(element: ET.Element) -> None:
+    """Take an element out of its namespaces, and its styles and names into the page's."""
+    element.tag = element.tag.removeprefix(SVG)
+    if target := element.attrib.pop(HREF, None):
+        element.set("href", f"#{PREFIX}{target.removeprefix('#')}")
+    if name := element.get("id"):
+        element.set("id", f"{PREFIX}{name}")
+    for declaration in element.attrib.pop("style", "").split(";"):
+        key, _, value = declaration.partition(":")
+        if value:
+            element.attrib |= _attributes(key.strip(), value.strip())
+    for key, value in element.attrib.items():
+        element.set(key, REFERENCE.sub(f"url(#{PREFIX}", value))
+
+
+def _attributes(key: str, value: str) -> dict[str, str]:
+    """Return the presentation attributes that say what a declaration says."""
+    if key != "font":
+        return {key: value}
+    found = FONT.fullmatch(value)
+    if not found:
+        return {}
+    return {f"font-{name}": said for name, said in found.groupdict().items() if said}
