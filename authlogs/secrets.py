@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from authlogs.errors import BadCall
 
-_BARE: Final = r"""(?:\[redacted:[a-z]+\]|[^\s&,;"'\\]+)"""
+_BARE: Final = r"""(?:\[redacted:[a-z]+\]|\[[^\]]*\]?|\{[^}]*\}?|[^\s&,;"'\\]+)"""
 _VALUE: Final = rf"""(?:(\\")[^"\\]*|(")(?:[^"\\]|\\.)*|(')[^']*|{_BARE})"""
 _EQUALS: Final = r"""(?:\\?["']?\s*(?:[:=]|=>|%3[dDaA]|\\u003[dD])\s*)"""
 _SIGN: Final = r"[A-Za-z0-9._~+/%=-]"
@@ -83,6 +83,8 @@ _KINDS: Final[tuple[tuple[str, str, str], ...]] = (
 )
 """Kind, pattern, and what stands in its place: the kept groups and the marker."""
 
+_DEEPEST: Final = 100
+"""Levels of a tree that are looked through for secrets; what lies deeper is dropped."""
 _HINT: Final = (
     rf"(?i)(?:{_PASSWORDS}|{_SECRETS}|{_TOKENS}|{_SESSIONS}|authorization|cookies?){_EQUALS}"
     r"|(?:code|state|nonce|ticket|token|key|sig|signature)(?:=|%3d|\\u003d)"
@@ -143,6 +145,70 @@ def redact(column: pa.Array) -> pa.Array:
         marker = instead.format(f"[redacted:{kind}]")
         texts = pc.replace_substring_regex(texts, pattern, marker)
     return pc.replace_with_mask(column, chosen, texts)
+
+
+def redact_json(column: pa.Array) -> pa.Array:
+    """A column of JSON objects without their secrets, and still of JSON objects.
+
+    Where the replacement in text breaks the JSON (a secret that is a number, a list, an object),
+    the trees are walked instead: a loop, over those rows alone.
+    """
+    clean = redact(column)
+    if clean is column:
+        return column
+    rows = pc.indices_nonzero(pc.fill_null(pc.not_equal(clean, column), False)).to_pylist()
+    broken = [row for row in rows if not _is_json(clean[row].as_py())]
+    if not broken:
+        return clean
+    mended = _walk([column[row].as_py() for row in broken])
+    mask = pc.is_in(pa.array(range(len(column))), pa.array(broken))
+    return pc.replace_with_mask(clean, mask, pa.array(mended, pa.string()))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _walk(texts: list[str]) -> list[str]:
+    """JSON texts with every leaf redacted, and every member whose name tells a secret."""
+    trees = [json.loads(text) for text in texts]
+    names: dict[str, str] = {}
+    leaves: dict[str, str] = {}
+    for tree in trees:
+        _gather(tree, names, leaves)
+    for words, probe in ((names, "=0123456789abcdef0"), (leaves, "")):
+        clean = redact(pa.array([f"{word}{probe}" for word in words], pa.string()))
+        words.update(zip(words, clean.to_pylist(), strict=True))
+    return [json.dumps(_mended(tree, names, leaves), ensure_ascii=False) for tree in trees]
+
+
+def _gather(tree: Any, names: dict[str, str], leaves: dict[str, str], depth: int = 0) -> None:
+    if isinstance(tree, str):
+        leaves[tree] = tree
+    elif isinstance(tree, (dict, list)) and depth < _DEEPEST:
+        if isinstance(tree, dict):
+            names.update(dict.fromkeys(tree, ""))
+        for inner in tree.values() if isinstance(tree, dict) else tree:
+            _gather(inner, names, leaves, depth + 1)
+
+
+def _mended(tree: Any, names: dict[str, str], leaves: dict[str, str], depth: int = 0) -> Any:
+    if isinstance(tree, (dict, list)) and depth >= _DEEPEST:
+        return "[redacted:deep]"
+    if isinstance(tree, dict):
+        return {
+            name: told.removeprefix(f"{name}=")
+            if (told := names[name]).startswith(f"{name}=[redacted:")
+            else _mended(value, names, leaves, depth + 1)
+            for name, value in tree.items()
+        }
+    if isinstance(tree, list):
+        return [_mended(value, names, leaves, depth + 1) for value in tree]
+    return leaves.get(tree, tree) if isinstance(tree, str) else tree
 
 
 def redact_text(text: str) -> str:

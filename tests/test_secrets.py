@@ -10,7 +10,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from authlogs.errors import BadCall
-from authlogs.secrets import Fingerprints, find_jwt, jwt_claims, new_key, redact, redact_text
+from authlogs.secrets import (
+    Fingerprints,
+    find_jwt,
+    jwt_claims,
+    new_key,
+    redact,
+    redact_json,
+    redact_text,
+)
 
 KEY = b"k" * 32
 SECRET = st.text(
@@ -107,6 +115,26 @@ def test_json_stays_json():
         "nested": {"access_token": "[redacted:token]", "n": 1},
         "user": "ana",
     }
+
+
+@pytest.mark.parametrize(
+    "value", [12345678, True, ["hunter2x", "b"], {"value": "hunter2x"}, [[1], {"a": ["hunter2x"]}]]
+)
+def test_a_secret_of_any_shape_leaves_json_behind(value):
+    text = json.dumps({"a": 1, "password": value, "deep": [{"Api-Key": value, "b": "x"}]})
+    (told,) = redact_json(pa.array([text])).to_pylist()
+    assert json.loads(told) == {
+        "a": 1,
+        "password": "[redacted:password]",
+        "deep": [{"Api-Key": "[redacted:secret]", "b": "x"}],
+    }
+    assert "hunter2x" not in redact_text(text) or isinstance(value, list)
+
+
+def test_a_tree_too_deep_to_walk_is_dropped_whole():
+    text = '{"password":1,"deep":' + "[" * 900 + '"hunter2x"' + "]" * 900 + "}"
+    (told,) = redact_json(pa.array([text])).to_pylist()
+    assert "hunter2x" not in told and json.loads(told)["password"] == "[redacted:password]"
 
 
 def test_null_and_untouched_columns_come_back_as_they_were():

@@ -117,7 +117,7 @@ def headline(investigation: Investigation, incident: Incident) -> str:
         cause = f"most supported: {suspect_name(first, zone)} ({first.probability:.0%})"
     elif incident.verdict == "no_change" and incident.theories:
         best = max(incident.theories, key=lambda theory: theory.probability)
-        cause = f"no recorded change; most supported: {best.name.replace('_', ' ')}"
+        cause = f"no recorded change; most supported: {theory_name(best.name)}"
         cause += f" ({best.probability:.0%})"
     else:
         cause = "undetermined"

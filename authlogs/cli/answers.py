@@ -58,8 +58,8 @@ def triage_command(asked: Asked) -> int:
     progress("reading …")
     reading = read_asked(asked)
     reading.say_what_was_read()
-    logs, zones = _shown(reading, asked), asked.zones()
-    for line in look_at(logs, display_zone=zones if isinstance(zones, str) else "UTC").lines:
+    logs = _shown(reading, asked)
+    for line in look_at(logs, display_zone=asked.display_zone or "UTC").lines:
         show(line)
     return reading.exit_code
 
@@ -117,7 +117,7 @@ def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
     progress("reading …")
     reading = read_asked(asked)
     progress("investigating …")
-    found = investigate(_shown(reading, asked))
+    found = investigate(_shown(reading, asked), display_zone=asked.display_zone)
     told = (*found.warnings, *(f"not read: {line}" for line in reading.missing))
     if asked.identities:
         told = (*told, "people and addresses are shown as they are (--identities)")

@@ -49,6 +49,12 @@ class Asked:
             return plain[0] if plain else None
         return by_glob | ({"*": plain[0]} if plain else {})
 
+    @property
+    def display_zone(self) -> str | None:
+        """The zone that people read times in: the one that `--tz` gives for everything."""
+        zones = self.zones()
+        return zones if isinstance(zones, str) else (zones or {}).get("*")
+
 
 def _key(file: Path) -> bytes:
     try:

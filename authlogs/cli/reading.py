@@ -143,8 +143,7 @@ def _moment(
 
     if text is None:
         return None
-    zones = asked.zones()
-    zone = parse_zone(zones) if isinstance(zones, str) else None
+    zone = parse_zone(asked.display_zone) if asked.display_zone else None
     last: Any = pc.max(logs.events["time"]).as_py()
     day = last.astimezone(zone).date() if last and zone else None
     return parse_moment(text, zone=zone, day=day, end=end or last)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +16,8 @@ from authlogs.parse.records import Records, Rows
 from authlogs.parse.texts import join_present
 from authlogs.schema import CHANGES, EVENTS, REJECTS, WORD
 from authlogs.secrets import Fingerprints, redact
+
+_LONGEST: Final = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def assemble(
         return Placed(schema.empty_table(), np.empty(0, np.int64))
     order = np.concatenate([part.order for part in parts])
     columns = _together(parts)
-    raw = pa.concat_arrays([part.records.text for part in parts])
+    raw = pa.concat_arrays([_raw(part.records) for part in parts])
     if kind == "events":
         if notes:
             raw = _annotate(columns, raw, order, notes)
@@ -82,7 +85,7 @@ def assemble(
         redact_columns(columns, suspects(raw))
     columns["line_no"] = pa.array(np.concatenate([part.records.line_no for part in parts]))
     columns["byte_offset"] = pa.array(np.concatenate([part.records.offset for part in parts]))
-    columns["byte_length"] = pa.array(length[order])
+    columns["byte_length"] = pa.array(np.minimum(length[order], _LONGEST))
     columns["source_file"] = pa.repeat(pa.scalar(source_file), len(order))
     repeat = np.concatenate([part.records.repeat for part in parts])
     in_order = np.argsort(order, kind="stable")
@@ -91,6 +94,13 @@ def assemble(
     if not np.array_equal(chosen, np.arange(len(order))):
         table = table.take(pa.array(chosen))
     return Placed(table, order[chosen])
+
+
+def _raw(records: Records) -> pa.Array:
+    """All that was logged of each record and may hold a secret."""
+    if records.header is None:
+        return records.text
+    return pc.coalesce(join_present([records.header.host, records.text], " "), records.text)
 
 
 def _annotate(
@@ -167,7 +177,7 @@ def rejects(records: Records, reasons: list[str] | str, source_file: str) -> pa.
         "source_file": pa.repeat(pa.scalar(source_file), rows),
         "line_no": pa.array(records.line_no),
         "byte_offset": pa.array(records.offset),
-        "byte_length": pa.array(records.length),
+        "byte_length": pa.array(np.minimum(records.length, _LONGEST)),
         "reason": pa.array(words, pa.string()),
         "first_bytes": printable,
     }

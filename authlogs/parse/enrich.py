@@ -11,7 +11,14 @@ from authlogs.parse.clock import Clock, moments
 from authlogs.parse.fields import Mask
 from authlogs.parse.texts import as_text, text_array
 from authlogs.schema import TEXTS, TIME
-from authlogs.secrets import Fingerprints, find_jwt, jwt_claims, may_hold_secret, redact
+from authlogs.secrets import (
+    Fingerprints,
+    find_jwt,
+    jwt_claims,
+    may_hold_secret,
+    redact,
+    redact_json,
+)
 
 Columns = dict[str, pa.Array]
 
@@ -41,7 +48,7 @@ def enrich(columns: Columns, raw: pa.Array, prints: Fingerprints) -> None:
 
 def suspects(raw: pa.Array) -> Mask:
     """Records whose text may hold a secret; one with escapes might hide it in them."""
-    escaped = pc.fill_null(pc.match_substring(raw, "\\u"), False)
+    escaped = pc.fill_null(pc.match_substring_regex(raw, r"\\[u/]"), False)
     return pc.or_(may_hold_secret(raw), escaped).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
 
 
@@ -55,7 +62,7 @@ def redact_columns(columns: Columns, suspicious: Mask) -> None:
             continue
         if column.type == pa.string():
             chosen = column.filter(mask)
-            clean = redact(chosen)
+            clean = redact_json(chosen) if name == "extra" else redact(chosen)
             if clean is not chosen:
                 columns[name] = pc.replace_with_mask(column, mask, clean)
         elif column.type == TEXTS:

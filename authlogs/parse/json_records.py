@@ -5,7 +5,6 @@ million lines in 3.2 s where a bare DuckDB extraction took 2.0 s (benchmarks/par
 """
 
 import json
-from collections.abc import Iterable
 from typing import Any, Final
 
 from authlogs.parse.paths import Record
@@ -29,11 +28,6 @@ def parse_object(text: str) -> Record | str:
     except RecursionError:
         return "too_deep"
     return found if isinstance(found, dict) else "not_an_object"
-
-
-def parse_objects(texts: Iterable[str | None]) -> list[Record | str]:
-    """Each text as a JSON object, or a word for why it is none."""
-    return [parse_object(text) if text else "bad_json" for text in texts]
 
 
 def raw_decode(text: str, start: int) -> tuple[Any, int]:

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from authlogs.analysis.result import Charts, Incident, Investigation
 from authlogs.analysis.words import Clock, clock_of, headline, tail_words
 from authlogs.plot.drawn import main_incident
+from authlogs.plot.sheet import unit_name
 
 STAGES = (("login", "signing in"), ("issue", "issuing"), ("first_use", "first use"))
 
@@ -36,14 +37,19 @@ def _drawn(charts: Charts, incident: Incident, clock: Clock) -> Iterator[str]:
         yield f"the lanes show {', '.join(shown)}"
     if charts.minutes.num_rows:
         peak = max(charts.minutes.to_pylist(), key=lambda row: row["people_failing"])
-        yield f"at most {peak['people_failing']:,} people fail in one bin, {clock.time(peak['time'])}"
-    rates = [f"{words} {rate:.0%}" for name, words in STAGES if (rate := _rate(charts, name, incident)) is not None]
+        when = f"in the {unit_name(charts.bin_s)} from {clock.time(peak['time'])}"
+        yield f"at most {peak['people_failing']:,} people fail {when}"
+    rates = [
+        f"{words} {rate:.0%}"
+        for name, words in STAGES
+        if (rate := _rate(charts, name, incident)) is not None
+    ]
     if rates:
         yield f"from onset to recovery these succeed: {', '.join(rates)}"
 
 
 def _rate(charts: Charts, stage: str, incident: Incident) -> float | None:
-    """Return the share of a stage that succeeds between the onset and the good sign-ins after it."""
+    """Return the share of a stage that succeeds from the onset until new sign-ins are well."""
     fresh = incident.recovery.get("new_sign_ins")
     end = fresh.time if fresh else incident.recovered
     rows = charts.stages.filter(pc.equal(charts.stages["stage"], stage))

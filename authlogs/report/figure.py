@@ -1,4 +1,4 @@
-"""The timeline as part of a page: attributes in place of styles, names of its own, no foreign words.
+"""The timeline as part of a page: attributes in place of styles, and names of its own.
 
 A page whose policy allows its own style sheet alone cannot hold `style="…"`; as attributes the same
 colours can also be turned for a dark page by the style sheet.

@@ -66,9 +66,7 @@ def equation(investigation: Investigation) -> tuple[tuple[str, str, str], ...]:
     """Return the accounting identity as (sign, count, name) terms."""
     signs = ("", "+", "=", *("+" * len(TALLY[3:])))
     counts = investigation.accounting
-    return tuple(
-        (sign, f"{counts[name]:,}", name) for sign, name in zip(signs, TALLY, strict=True)
-    )
+    return tuple((sign, f"{counts[name]:,}", name) for sign, name in zip(signs, TALLY, strict=True))
 
 
 def phases(incident: Incident, clock: Clock) -> Grid:
@@ -104,19 +102,17 @@ def acts(investigation: Investigation, incident: Incident, clock: Clock) -> Grid
 
 def changes(incident: Incident, names: Mapping[str, str]) -> Grid:
     """Return every record that was considered, in order of time, and what came of it."""
-    weighed = {s.change.id: Share(s.probability, chance(s.probability)) for s in incident.suspects}
+    weighed = {s.change.id: s.probability for s in incident.suspects}
     order = {name: place for place, name in enumerate(names)}
     looked = sorted(incident.changes_considered, key=lambda c: order.get(c.id, len(order)))
-    rows: list[tuple[Cell, ...]] = [
-        (
-            names.get(c.id, "unnamed"),
-            Code(c.id),
-            weighed.get(c.id, "") if c.excluded_because is None else "",
-            c.excluded_because or "weighed as a suspect",
-        )
-        for c in looked
-    ]
-    return grid(("record", "id", "probability", "outcome"), rows)
+    rows: list[tuple[Cell, ...]] = []
+    for change in looked:
+        sure = weighed.get(change.id)
+        outcome: Cell = change.excluded_because or "weighed"
+        if sure is not None and change.excluded_because is None:
+            outcome = Share(sure, chance(sure))
+        rows.append((names.get(change.id, "a change"), Code(change.id), outcome))
+    return grid(("record", "id", "probability, or why it was excluded"), rows)
 
 
 def segments(incident: Incident) -> Grid:
@@ -135,21 +131,22 @@ def segments(incident: Incident) -> Grid:
     return grid(heads, rows, right="ratio,90 % interval")
 
 
-def sources(investigation: Investigation, clock: Clock) -> Grid:
-    """Return every file with its tally, its format, the zone assumed, and its hash."""
+def sources(investigation: Investigation) -> Grid:
+    """Return every file with its format, the zone assumed, its tally, and its hash."""
+    counts = investigation.accounting
+    shown = [name for name in TALLY if counts[name] or name in {"lines", "events", "rejected"}]
     rows = (
         (
             Code(s["source_file"]),
-            s["error"] or s["kind"] or "",
-            s["format"] or "",
+            s["error"] or (f"{s['kind']}: {s['format']}" if s["format"] else s["kind"] or "none"),
             s.get("zone") or "",
-            *(f"{s[name]:,}" for name in TALLY),
+            *(f"{s[name]:,}" for name in shown),
             Code((s["sha256"] or "")[:12]),
         )
         for s in investigation.sources
     )
-    heads = ("file", "kind", "format", "zone assumed", *TALLY, "SHA-256 begins")
-    return grid(heads, rows, right=",".join(TALLY))
+    heads = ("file", "read as", "zone assumed", *shown, "SHA-256 begins")
+    return grid(heads, rows, right=",".join(shown))
 
 
 def coverage(investigation: Investigation, clock: Clock) -> Grid:

@@ -8,11 +8,12 @@ import re
 from authlogs.plot.lettering import literal
 
 MARKUP = re.compile(
-    r"[\\`*\[\]<>|~$#]"  # emphasis, code, links, HTML, tables, strike-through, formulae, headings
+    r"[\\`*\[\]|~$#]"  # emphasis, code, links, tables, strike-through, formulae, headings
+    r"|<(?=[A-Za-z/!?])|^>"  # HTML, bare links, a quotation
     r"|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])"  # inside a word an underscore is only itself
     r"|&(?=[#A-Za-z0-9]+;)"  # the name of a character
     r"|:(?=//)|(?<=\bwww)\."  # a bare address would become a link
-    r"|^[-+=]|^\d+(?=[.)])",  # a list or an underline at the start of a block
+    r"|^[-+=](?![A-Za-z0-9.])|^\d+(?=[.)](?:\s|$))",  # a list or a rule at the start of a block
     re.IGNORECASE,
 )
 NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
@@ -32,7 +33,7 @@ def markdown(text: str) -> str:
     r"""Escape what Markdown, HTML in it, or a forge's mentions would make of the text.
 
     >>> markdown("a|b <i> invalid_signature @all")
-    'a\\|b &lt;i&gt; invalid_signature @\u2060all'
+    'a\\|b &lt;i> invalid_signature @\u2060all'
     """
     flat = " ".join(printable(text).split())
     return MARKUP.sub(_escaped, flat).replace("@", f"@{WORD_JOINER}")

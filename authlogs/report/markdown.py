@@ -1,51 +1,59 @@
 """The report as Markdown, for a repository or a wiki; the figure lies beside it."""
 
 import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from authlogs.analysis.result import Investigation
-from authlogs.report.shown import Case, Chapter, Grid, page_of
+from authlogs.report.grids import Code
+from authlogs.report.inert import markdown
+from authlogs.report.shown import page_of
 
-SPECIAL = re.compile(r"([\\`*_{}\[\]()#+!|~@:$-])")
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+LINES = re.compile(r"\n{3,}")
+PLAIN = re.compile(r"[\w./:!@+=-]+", re.ASCII)
 
 
 def markdown_page(investigation: Investigation) -> str:
-    """Return report.md; log text in it can be neither markup nor a link."""
-    page = page_of(investigation)
-    parts = [f"# {safe(page.title)}", safe(page.accounting)]
-    parts.append(f"![{safe(page.figure_text)}](timeline.png)")
-    for chapter in page.chapters:
-        parts.append(f"## {safe(chapter.title) if len(page.chapters) > 1 else 'What happened'}")
-        parts += _chapter(chapter)
-    parts.append("## Assumed, and not checked")
-    parts.append("\n".join(f"- {safe(warning)}" for warning in page.warnings))
-    parts += [_table(grid) for grid in page.grids]
-    return "\n\n".join(part for part in parts if part) + "\n"
+    """Return report.md; log text in it can be neither markup, nor HTML, nor a link."""
+    text = _environment().get_template("report.md.j2").render(page=page_of(investigation))
+    return LINES.sub("\n\n", text).strip() + "\n"
 
 
-def safe(text: str) -> str:
-    """Escape what Markdown or HTML would read as markup."""
-    text = " ".join(text.split())
-    escaped = SPECIAL.sub(r"\\\1", text)
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    # Escaping is on so that what a macro returns is known as ready; what else is shown is escaped
+    # for Markdown instead of HTML.
+    environment = Environment(
+        loader=PackageLoader("authlogs.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_escaped,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["code"] = _code
+    return environment
 
 
-def _chapter(chapter: Chapter) -> list[str]:
-    parts = [_table(chapter.facts)]
-    parts += [_case(case) for case in chapter.suspects]
-    return [*parts, _table(chapter.theories), *(_table(grid) for grid in chapter.grids)]
+def _escaped(value: Any) -> Any:
+    """Escape whatever is not our own template's; a machine's word is set as code."""
+    from markupsafe import Markup
+
+    if hasattr(value, "__html__"):
+        return value
+    if isinstance(value, Code):
+        return _code(value.text)
+    return Markup(markdown(str(value)))  # noqa: S704 - escaped for Markdown
 
 
-def _case(case: Case) -> str:
-    title = f"### {safe(case.name)}: {safe(case.probability)}"
-    return "\n\n".join((title, safe(case.statement), _rows(case.findings)))
+def _code(text: str) -> Any:
+    """Set a word as code where it holds nothing that could end it."""
+    from markupsafe import Markup
 
-
-def _table(grid: Grid) -> str:
-    return f"### {safe(grid.title)}\n\n{_rows(grid)}" if grid.rows else ""
-
-
-def _rows(grid: Grid) -> str:
-    lines = ["| " + " | ".join(safe(head) for head in grid.heads) + " |"]
-    lines.append("|" + " --- |" * len(grid.heads))
-    lines += ["| " + " | ".join(safe(cell) for cell in row) + " |" for row in grid.rows]
-    return "\n".join(lines)
+    return Markup(f"`{text}`" if PLAIN.fullmatch(text) else markdown(text))  # noqa: S704 - escaped

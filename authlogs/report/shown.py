@@ -123,7 +123,7 @@ def page_of(investigation: Investigation) -> Page:
         equation=grids.equation(investigation),
         chapters=chapters,
         figure_text=alt_text(investigation),
-        sources=grids.sources(investigation, clock),
+        sources=grids.sources(investigation),
         coverage=grids.coverage(investigation, clock),
         blind=tuple(say.what_is_blind(investigation, clock)),
         assumed=tuple(say.what_was_assumed(investigation)),
@@ -224,7 +224,9 @@ def _seen(finding: Finding) -> Seen:
         question=finding.kind.replace("_", " "),
         statement=finding.statement,
         weight="" if weight is None else f"{weight:+.1f}",
-        bar=None if weight is None else Share(min(1.0, abs(weight) / WEIGHT_SHOWN), f"{weight:+.1f}"),
+        bar=None
+        if weight is None
+        else Share(min(1.0, abs(weight) / WEIGHT_SHOWN), f"{weight:+.1f}"),
         numbers=tuple(
             (grids.label(name), grids.number(value)) for name, value in finding.numbers.items()
         ),

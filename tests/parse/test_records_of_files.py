@@ -185,6 +185,15 @@ def test_a_document_gives_its_elements_at_their_bytes(read, wrap, indent):
     assert told["changes"] == 4 and told.get("unpacked", 0) == (3 if indent is None else 0)
 
 
+@pytest.mark.parametrize(
+    ("value", "changes"), [("9" * 5000, 2), ("[" * 5000, 1), ("NaN", 2), ('"\\ud800"', 2)]
+)
+def test_an_odd_element_costs_no_other(read, value, changes):
+    text = json.dumps([ALERT, ALERT | {"odd": 0}], indent=1).replace('"odd": 0', f'"odd": {value}')
+    logs = read(text, "alerts.json")
+    assert len(logs.changes) == changes and logs.tally().holds
+
+
 def test_values_one_after_another_are_a_document(read):
     text = "\n".join(json.dumps(ALERT, indent=1) for _ in range(3))
     logs = read(text, "alerts.json")
