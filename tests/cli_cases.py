@@ -8,7 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-from conftest import ROOT, SAMPLE
+from places import ROOT, SAMPLE
 
 from authlogs.cli import main
 

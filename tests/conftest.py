@@ -1,13 +1,10 @@
 """What several rooms' tests share: the sample incident, read and investigated once."""
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
-ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "sample_logs" / "login-lockout"
+from places import ROOT, SAMPLE
 
 os.environ.setdefault("MPLBACKEND", "Agg")
 

@@ -10,7 +10,7 @@ import jsonschema
 import pyarrow.parquet as pq
 import pytest
 from cli_cases import ASKED, authlogs, authlogs_process, folder_of, logins
-from conftest import ROOT, SAMPLE
+from places import ROOT, SAMPLE
 
 import authlogs as al
 from authlogs.schema import TALLY

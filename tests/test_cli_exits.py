@@ -7,7 +7,7 @@ import sys
 import click
 import pytest
 from cli_cases import authlogs_process, folder_of, logins
-from conftest import ROOT
+from places import ROOT
 
 from authlogs.cli import main
 from authlogs.cli.exits import Exit, guarded

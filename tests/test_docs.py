@@ -8,7 +8,7 @@ import re
 
 import click
 import pytest
-from conftest import ROOT
+from places import ROOT
 
 import authlogs
 from authlogs.cli.entry import app

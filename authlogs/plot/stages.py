@@ -102,7 +102,8 @@ def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: She
     for line, starts, share in drawn:
         inside = (starts >= first) & (starts < last)
         middle = float(np.nanmedian(share[inside])) if inside.any() else float(np.nanmedian(share))
-        name = f"{line.name}: {middle:.0f}%" + (" in the incident" if _has_incident(sheet) else "")
+        where = " in the incident" if _has_incident(sheet) else ""
+        name = f"{line.name}: median {middle:.0f}%{where}"
         wide = (text_width(name, sheet.look.text_pt, bold=True) + 4) / sheet.width_pt
         wide *= axis[1] - axis[0]
         tall = 11.0 * per_point

@@ -12,9 +12,10 @@ HREF = "{http://www.w3.org/1999/xlink}href"
 PREFIX = "fig-"
 LEFT_OUT = (f"{SVG}metadata", f"{SVG}style")
 FONT = re.compile(
-    r"(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>bold|\d{3})\s+)?(?P<size>[\d.]+px)\s+(?P<family>.+)"
+    r"(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>bold|\d{3})\s+)?"
+    r"(?P<size>[\d.]+px)\s+(?P<family>.+)"
 )
-REFERENCE = re.compile(r"url\(#")
+REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
 def inline_svg(drawing: str, *, title: str, words: str) -> str:
@@ -26,31 +27,45 @@ def inline_svg(drawing: str, *, title: str, words: str) -> str:
                 parent.remove(child)
     for element in root.iter():
         _own(element)
+    _keep_names(root)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     root.attrib |= {"role": "img", "aria-labelledby": f"{PREFIX}title {PREFIX}words"}
     root.attrib |= {"class": "timeline", "stroke-linejoin": "round", "stroke-linecap": "butt"}
     root.set("fill", "#000000")  # said aloud, so that a dark page can turn it
-    for place, (name, text) in enumerate((("title", title), ("desc", words))):
-        label = ET.Element(name, {"id": f"{PREFIX}{'title' if name == 'title' else 'words'}"})
+    for place, (tag, name, text) in enumerate(
+        (("title", "title", title), ("desc", "words", words))
+    ):
+        label = ET.Element(tag, {"id": f"{PREFIX}{name}"})
         label.text = text
         root.insert(place, label)
     return ET.tostring(root, encoding="unicode")
 
 
 def _own(element: ET.Element) -> None:
-    """Take an element out of its namespaces, and its styles and names into the page's."""
+    """Take an element out of its namespaces, and turn its styles into attributes."""
     element.tag = element.tag.removeprefix(SVG)
     if target := element.attrib.pop(HREF, None):
-        element.set("href", f"#{PREFIX}{target.removeprefix('#')}")
-    if name := element.get("id"):
-        element.set("id", f"{PREFIX}{name}")
+        element.set("href", target)
     for declaration in element.attrib.pop("style", "").split(";"):
         key, _, value = declaration.partition(":")
         if value:
             element.attrib |= _attributes(key.strip(), value.strip())
-    for key, value in element.attrib.items():
-        element.set(key, REFERENCE.sub(f"url(#{PREFIX}", value))
+
+
+def _keep_names(root: ET.Element) -> None:
+    """Keep the names that something refers to, under our own prefix: a page has no two alike."""
+    wanted = {target[1:] for element in root.iter() if (target := element.get("href"))}
+    for element in root.iter():
+        wanted |= {name for value in element.attrib.values() for name in REFERENCE.findall(value)}
+    for element in root.iter():
+        name = element.attrib.pop("id", None)
+        if name in wanted:
+            element.set("id", f"{PREFIX}{name}")
+        if target := element.get("href"):
+            element.set("href", f"#{PREFIX}{target[1:]}")
+        for key, value in element.attrib.items():
+            element.set(key, REFERENCE.sub(rf"url(#{PREFIX}\1)", value))
 
 
 def _attributes(key: str, value: str) -> dict[str, str]:

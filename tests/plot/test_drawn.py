@@ -227,7 +227,7 @@ def test_stages_are_shares_in_five_minutes_and_thin_ones_are_pale():
 
 def test_the_lines_of_the_stages_are_named_where_they_part():
     names = {t.get_text() for t in plot_timeline(staged.staged()).child_axes[2].texts}
-    assert {"first use: 0% in the incident", "issue: 100% in the incident"} <= names
+    assert {"first use: median 0% in the incident", "issue: median 100% in the incident"} <= names
 
 
 def test_shares_of_versions_add_up_and_rare_ones_are_taken_together():

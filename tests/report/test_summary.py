@@ -106,9 +106,10 @@ def test_unread_files_stand_at_the_top_and_only_there():
         warnings=("a.log: ends in mid-stream", "not read: nothing at b.log", "the clock jumps"),
     )
     parts = blocks(summary(lost))
-    assert "not read: a.log: ends in mid-stream not read: nothing at b.log" in parts[
-        "Could not be read"
-    ]
+    assert (
+        "not read: a.log: ends in mid-stream not read: nothing at b.log"
+        in parts["Could not be read"]
+    )
     assert "a.log" not in parts["Assumed"]
     assert "b.log" not in parts["Assumed"]
     assert "the clock jumps" in parts["Assumed"]

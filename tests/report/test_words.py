@@ -83,7 +83,10 @@ def test_names():
     [
         ({}, "; most supported: web deploy 5.13.0 of 09:41 (99%)"),
         ({"verdict": "undetermined"}, "; undetermined"),
-        ({"verdict": "no_change"}, "no recorded change; most supported: unlisted change@gateway (0%)"),
+        (
+            {"verdict": "no_change"},
+            "no recorded change; most supported: unlisted change (gateway) (0%)",
+        ),
     ],
 )
 def test_the_headline_ends_with_the_verdict(wanted, end):
