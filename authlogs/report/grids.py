@@ -8,6 +8,9 @@ from authlogs.analysis.words import Clock, chance, span
 from authlogs.report import sentences as say
 from authlogs.schema import TALLY
 
+MOST_ROWS = 500
+"""A page shows so many rows of a table; the result has all."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -46,7 +49,10 @@ def grid(heads: tuple[str, ...], rows: Iterable[Iterable[Cell]], *, right: str =
     """Return a table; `right` names the headings over numbers, with commas between."""
     named = set(right.split(","))
     columns = tuple(place for place, head in enumerate(heads) if head in named)
-    return Grid(heads, tuple(tuple(row) for row in rows), columns)
+    told = [tuple(row) for row in rows]
+    if more := len(told[MOST_ROWS:]):
+        told[MOST_ROWS:] = [(f"and {more:,} more, in result.json", *[""] * (len(heads) - 1))]
+    return Grid(heads, tuple(told), columns)
 
 
 def number(value: Number) -> str:
@@ -138,14 +144,14 @@ def sources(investigation: Investigation) -> Grid:
     rows = (
         (
             Code(s["source_file"]),
-            s["error"] or (f"{s['kind']}: {s['format']}" if s["format"] else s["kind"] or "none"),
+            s["error"] or s["format"] or s["kind"] or "nothing",
             s.get("zone") or "",
             *(f"{s[name]:,}" for name in shown),
-            Code((s["sha256"] or "")[:12]),
+            Code((s["sha256"] or "")[:8]),
         )
         for s in investigation.sources
     )
-    heads = ("file", "read as", "zone assumed", *shown, "SHA-256 begins")
+    heads = ("file", "read as", "zone assumed", *shown, "SHA-256")
     return grid(heads, rows, right=",".join(shown))
 
 

@@ -22,6 +22,8 @@ from authlogs.report.grids import Grid, Share
 
 WEIGHT_SHOWN = 12.0
 """A bar of evidence is full at this natural logarithm: odds of 160,000 to 1."""
+MOST_SUSPECTS = 20
+"""So many suspects stand with their evidence; the table of changes names the others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +135,7 @@ def page_of(investigation: Investigation) -> Page:
 
 def _chapter(investigation: Investigation, incident: Incident, *, key: str, drawn: bool) -> Chapter:
     clock = clock_of(investigation, incident)
-    suspects = tuple(_suspect(s, clock) for s in incident.suspects)
+    suspects = tuple(_suspect(s, clock) for s in incident.suspects[:MOST_SUSPECTS])
     first = incident.suspects[0] if incident.verdict == "change" and incident.suspects else None
     out = {"contradicted"}
     return Chapter(

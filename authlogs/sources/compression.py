@@ -14,7 +14,7 @@ import pyarrow as pa
 
 CHUNK: Final = 1 << 20
 
-_GZIP: Final = b"\x1f\x8b"
+_GZIP: Final = b"\x1f\x8b\x08"
 _ZSTD: Final = b"\x28\xb5\x2f\xfd"
 
 

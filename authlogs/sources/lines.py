@@ -40,6 +40,8 @@ _MAGIC: Final = (
     (b"LPKSHHRH", "a binary journal: export it first (journalctl --file … -o json)"),
     (b"ElfFile\x00", "a Windows event log: export it as XML first"),
 )
+_FEW: Final = 8
+"""Control characters that any text may hold."""
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b\a"))
 
 Longs = NDArray[np.int64]
@@ -80,7 +82,7 @@ def look(head: bytes) -> Head:
             return Head(encoding=encoding, refusal=f"{encoding.upper()} text: {convert}")
     sample = head[: 64 << 10]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if controls * 20 > len(sample):
+    if controls * 20 > len(sample) and controls >= _FEW:
         return Head(refusal="binary, not text")
     return Head()
 

@@ -10,6 +10,7 @@ import pytest
 from example_investigation import example, incident
 from hostile_words import HOSTILE, hostile
 
+from authlogs.analysis.result import Considered
 from authlogs.plot.timeline import save_figure, timeline_figure
 from authlogs.report.html import html_page
 from authlogs.report.markdown import markdown_page
@@ -203,3 +204,17 @@ def test_a_bare_incident_makes_pages_too():
     assert "still going on" in text
     assert "not yet" in text
     assert "No recorded change could have caused it." in markdown_page(example(bare))
+
+
+def test_a_flood_of_changes_is_cut_and_said(page):
+    first = incident().suspects[0]
+    many = tuple(
+        dataclasses.replace(first, change=dataclasses.replace(first.change, id=f"D-{n}"))
+        for n in range(3_000)
+    )
+    looked = tuple(Considered(id=s.change.id) for s in many)
+    flooded = example(incident(suspects=many, changes_considered=looked))
+    text = html_page(flooded, "<svg/>")
+    assert len(text) < len(page) + 300_000
+    assert Tree(text).text.count("630 of 630") == 21
+    assert "and 2,500 more, in result.json" in Tree(text).text
