@@ -15,12 +15,13 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench clean
+.PHONY: help demo test lint docs bench clean
 
 help:
 	@echo "make demo   investigate the sample incident and write its report to $(OUT)"
 	@echo "make test   run all tests"
 	@echo "make lint   ruff, ruff format --check, mypy --strict"
+	@echo "make docs   write what is generated: tables, the summary, the chart, the notebooks"
 	@echo "make bench  lines per second and peak memory, as JSON"
 	@echo "make clean  remove everything that was made here"
 
@@ -37,6 +38,12 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict authlogs
+
+docs: $(VENV)/.test
+	$(BIN)/authlogs timeline $(SAMPLE) --tz America/Bogota --year 2024 --out docs/images/login-lockout.png
+	$(BIN)/python docs/generated.py
+	$(BIN)/python tests/parse/formats_page.py
+	$(BIN)/python docs/notebooks.py
 
 bench: $(VENV)/.core
 	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done

@@ -107,7 +107,9 @@ def test_terminals_obey_nothing(text, shown):
 def test_hostile_names_and_lines_are_harmless(tmp_path):
     folder = folder_of(tmp_path / "logs", app_jsonl=logins(user={"name": "\x1b[2Jana"}))
     (folder / "\x1b[31mred.log").write_text("\x1b[2J not a log\n" * 5, encoding="utf-8")
+    (folder / "\x1b[32mgreen.bin").write_bytes(bytes(range(256)) * 9)
     for words in (["investigate", folder], ["investigate", folder, "--json", "--identities"]):
         ran = authlogs_process(*words)
         assert "\x1b" not in ran.all
         assert "red.log" in ran.all
+        assert "not read: \\u001b[32mgreen.bin" in ran.err

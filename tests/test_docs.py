@@ -37,7 +37,7 @@ PARTS = [(page, name) for page, parts in generated.PARTS.items() for name in par
 def test_generated_parts_are_in_step(page, name):
     text = (ROOT / page).read_text(encoding="utf-8")
     part = {name: generated.PARTS[page][name]}
-    assert generated.filled(text, part) == text, "run: python docs/generated.py"
+    assert generated.filled(text, part) == text, "run: make docs"
 
 
 def test_the_generator_fills_and_needs_a_place():

@@ -42,6 +42,18 @@ def test_ipv6_keeps_the_shared_bits(one, bit):
     assert shared_bits(*masked) == shared_bits(one, other)
 
 
+def test_hosts_of_one_network_are_not_only_shifted():
+    """One pad for a whole network would let one known host unmask all the others."""
+    network = [f"192.0.2.{host}" for host in range(256)]
+    masked = {int(ipaddress.ip_address(address(host))) & 255 for host in network}
+    pads = {
+        (int(ipaddress.ip_address(address(host))) ^ int(ipaddress.ip_address(host))) & 255
+        for host in network
+    }
+    assert len(masked) == 256
+    assert len(pads) > 30
+
+
 def test_another_key_gives_other_names():
     other = b"another key of sixteen bytes"
     assert address_names(other)("192.0.2.7") != address("192.0.2.7") != "192.0.2.7"

@@ -69,7 +69,7 @@ class Case:
     def fresh(self) -> Bools:
         """Units that were used as soon as they were issued: sign-ins, not old sessions."""
         age = self.units.used_us - self.units.issued_us
-        return np.nan_to_num(age, nan=0.0) <= NEW_S * MICROS
+        return np.nan_to_num(age, nan=np.inf) <= NEW_S * MICROS
 
     @cached_property
     def new_sign_ins(self) -> Recovery | None:

@@ -26,6 +26,9 @@ from authlogs.engine.duckdb_engine import run_sql
 
 SAME_S = 900
 """Stretches closer than this belong together."""
+LEAST_CROWD = 5
+"""Fewer different people than this are somebody's loop, and no incident."""
+MOST_FINE_BINS = 800
 BEFORE_S, AFTER_S = 900, 2_400
 FINE = f"""
 WITH attempts AS (
@@ -35,9 +38,15 @@ WITH attempts AS (
     FROM events
     WHERE {ATTEMPTS} AND epoch_us("time") >= $1 AND epoch_us("time") < $2
       AND service IS NOT DISTINCT FROM $3 AND event_type = $4)
-SELECT (at_us - $1) // {BIN_S * MICROS} AS bin, count(DISTINCT person) FILTER (hit) AS failed,
+SELECT (at_us - $1) // $6 AS bin, count(DISTINCT person) FILTER (hit) AS failed,
        count(DISTINCT person) FILTER (hit OR well) AS tried, min(at_us) FILTER (hit) AS first_us
 FROM attempts GROUP BY ALL ORDER BY bin
+"""
+CROWD = f"""
+SELECT count(DISTINCT {PERSON}) AS people, count({PERSON}) AS named FROM events
+WHERE outcome = 'failure' AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+  AND service IS NOT DISTINCT FROM $3 AND event_type = $4
+  AND coalesce(reason, 'unspecified') = $5
 """
 REPEATS = f"""
 SELECT count(*) / greatest(1, count(DISTINCT ({PERSON}, epoch_us("time") // 300000000))) AS repeats
@@ -76,10 +85,12 @@ def detect(events: Any) -> tuple[Incident, ...]:
     grid = find_grid(table)
     if grid is None:
         return ()
+    quiet = max(1, SAME_S // grid.width_s)
     sightings = [
         Sighting(series, stretch)
         for series in count_series(table, grid)
-        for stretch in _joined(find_stretches(series), grid)
+        for stretch in _joined(find_stretches(series, quiet_bins=quiet), grid)
+        if _crowd(table, grid, series, stretch) >= LEAST_CROWD
     ]
     found = [_incident(table, grid, sighting) for sighting in _leading(sightings, grid)]
     return tuple(sorted(found, key=lambda incident: incident.onset))
@@ -95,13 +106,14 @@ def onset_of(
     first = max(grid.start_us, edge_us - BEFORE_S * MICROS)
     last = min(grid.end_us, edge_us + max(AFTER_S, 2 * grid.width_s) * MICROS)
     key = [signal.service, signal.event_type, signal.reason]
-    rows = run_sql(FINE, [first, last, *key], events=events)
-    bins = -(-(last - first) // (BIN_S * MICROS))
+    bin_s = max(BIN_S, -(-(last - first) // (MOST_FINE_BINS * MICROS)))
+    rows = run_sql(FINE, [first, last, *key, bin_s * MICROS], events=events)
+    bins = -(-(last - first) // (bin_s * MICROS))
     failed, tried = dense(rows, "failed", bins), dense(rows, "tried", bins)
     if signal.denominator == "none":
         tried = np.full(bins, max(1, int(failed.max())) * 10)
     middles = np.arange(bins, dtype=np.float64) + 0.5
-    times = np.asarray(first + middles * BIN_S * MICROS, dtype=np.float64)
+    times = np.asarray(first + middles * bin_s * MICROS, dtype=np.float64)
     repeats = run_sql(REPEATS, [first, last, *key], events=events)["repeats"][0].as_py()
     late = times >= edge_us
     found = first_failure(
@@ -111,9 +123,19 @@ def onset_of(
         before=min(before, 0.5),
         inside=failed[late].sum() / max(1, tried[late].sum()),
         temper=max(1.0, repeats),
+        bin_s=bin_s,
     )
     exact = dense(rows, "first_us", bins)
-    return Instants(np.where(exact > 0, exact, times), found.weights)
+    return Instants(np.where(exact > 0, exact, times), found.weights, bin_s)
+
+
+def _crowd(events: Events, grid: Grid, series: Series, stretch: Stretch) -> int:
+    """Count the different people who failed in a stretch; unnamed ones count as many."""
+    width = grid.width_s * MICROS
+    edges = [grid.start_us + place * width for place in (stretch.first, stretch.last)]
+    key = [series.service, series.event_type, series.reason]
+    told = run_sql(CROWD, [*edges, *key], events=events).to_pylist()[0]
+    return int(told["people"]) if told["named"] else LEAST_CROWD
 
 
 def _joined(stretches: list[Stretch], grid: Grid) -> list[Stretch]:

@@ -4,6 +4,7 @@ Version labels decide where they are logged. Without them a change is taken to r
 its service handles after the rollout began, which says nothing about which attempts fail.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from authlogs.schema import MARKS
 
 LEAST_UNCERTAINTY_S = 5.0
 IMPLIED_UNCERTAINTY_S = 60.0
+SWITCHES = ("flag", "config", "policy", "permission")
+"""Changes without a version that a second one of their kind may take back."""
 EXPOSED = 0.5
 """A unit counts as exposed when more than this share of its path ran under the change."""
 
@@ -28,8 +31,9 @@ class Exposure:
     """How one change reached the units.
 
     `reached`: share of each unit's path that ran under the change, 0 to 1, NaN where unknown.
-    `labelled`: whether versions said so. `on_path`: whether failing units pass through its service.
-    `reversal`: start and end in µs of what took the change back, and its id.
+    `logged_as`: the version as the logs name it, null where they do not. `on_path`: whether
+    failing units pass through its service. `reversal`: start and end in µs of what took the change
+    back, and its id.
     """
 
     change: ChangeRef
@@ -37,9 +41,14 @@ class Exposure:
     end_us: float
     uncertainty_s: float
     reached: Floats
-    labelled: bool
+    logged_as: str | None
     on_path: bool
     reversal: tuple[float, float, str] | None
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the logs name the version, so that they tell which units it reached."""
+        return self.logged_as is not None
 
     def known(self) -> Bools:
         return np.isfinite(self.reached)
@@ -76,7 +85,7 @@ def imply(units: Units, service: str, version: str) -> Exposure | None:
 
     It begins with the first attempt that ran it, and the last one is taken for its reversal.
     """
-    labels = [(role, words) for (role, name), words in units.builds.items() if name == service]
+    labels = _labels(units, service)
     reached = _by_label(version, [words for _, words in labels])
     clock = units.issued_us if any(role == "issue" for role, _ in labels) else units.used_us
     seen = clock[(reached > EXPOSED) & np.isfinite(clock)]
@@ -98,7 +107,7 @@ def imply(units: Units, service: str, version: str) -> Exposure | None:
         end_us=start,
         uncertainty_s=IMPLIED_UNCERTAINTY_S,
         reached=reached,
-        labelled=True,
+        logged_as=version,
         on_path=True,
         reversal=(end - IMPLIED_UNCERTAINTY_S * MICROS, end, name) if after else None,
     )
@@ -107,30 +116,73 @@ def imply(units: Units, service: str, version: str) -> Exposure | None:
 def _expose(row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units) -> Exposure:
     start = float(micros(row["time"]))
     end = float(micros(row["end_time"])) if row["end_time"] else start
-    labels = [
-        (role, words)
-        for (role, service), words in units.builds.items()
-        if service == row["service"]
-    ]
-    on_path = any(np.any((words != None) & units.failed) for _, words in labels)  # noqa: E711
-    known = {version for _, words in labels for version in words if version is not None}
-    labelled = bool(row["version"]) and bool(known)
-    if labelled:
-        reached = _by_label(row["version"], [words for _, words in labels])
+    labels = _labels(units, row["service"])
+    version = _logged_as(row, rows, units, (start, end))
+    if version is not None:
+        reached = _by_label(version, [words for _, words in labels])
     else:
         issuing = any(role == "issue" for role, _ in labels)
         clock = units.issued_us if issuing else units.used_us
         reached = np.where(np.isnan(clock), np.nan, (clock >= start).astype(np.float64))
+    met = units.met.get(row["service"])
     return Exposure(
         change=change_ref(row),
         start_us=start,
         end_us=end,
         uncertainty_s=max(row["time_uncertainty_s"] or 0.0, LEAST_UNCERTAINTY_S),
         reached=reached,
-        labelled=labelled,
-        on_path=on_path,
+        logged_as=version,
+        on_path=met is not None and bool(np.any(met & units.failed)),
         reversal=_reversal(row, rows),
     )
+
+
+def _labels(units: Units, service: str | None) -> list[tuple[str, Words]]:
+    return [(role, words) for (role, name), words in units.builds.items() if name == service]
+
+
+def _logged_as(
+    row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units, rollout: tuple[float, float]
+) -> str | None:
+    """Return what the logs call the version of a record; null where they do not tell.
+
+    Records and logs may name one build in two ways (`v2.0` and `2.0`, a commit and a release): then
+    the one version that no record names and that first ran during the rollout is taken for it.
+    """
+    if not row["version"]:
+        return None
+    first = _first_runs(units, row["service"])
+    named = {bare(version): version for version in first}
+    if bare(row["version"]) in named:
+        return named[bare(row["version"])]
+    listed = {bare(r["version"]) for r in rows if r["service"] == row["service"] and r["version"]}
+    slack = IMPLIED_UNCERTAINTY_S * MICROS
+    fresh = [
+        version
+        for version, at in first.items()
+        if bare(version) not in listed and rollout[0] - slack <= at <= rollout[1] + 10 * slack
+    ]
+    return fresh[0] if len(fresh) == 1 else None
+
+
+def bare(version: str) -> str:
+    """Return a version without the `v` that only some people write.
+
+    >>> bare("v2.0")
+    '2.0'
+    """
+    return version[1:] if version[:1] in {"v", "V"} and version[1:2].isdigit() else version
+
+
+def _first_runs(units: Units, service: str | None) -> dict[str, float]:
+    """Return when each version of a service was first met, in µs."""
+    first: dict[str, float] = {}
+    for role, words in _labels(units, service):
+        clock = units.issued_us if role == "issue" else units.used_us
+        for version, at in zip(words.tolist(), clock.tolist(), strict=True):
+            if version is not None and not math.isnan(at):
+                first[version] = min(at, first.get(version, at))
+    return first
 
 
 def _by_label(version: str, labels: list[Words]) -> Floats:
@@ -155,10 +207,14 @@ def _reversal(
 
 
 def _takes_back(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
-    """Tell whether `other` restores what `row` replaced: the old version, or a second switch."""
-    if other["service"] != row["service"]:
+    """Tell whether `other` replaces what `row` brought: the old version, a newer one, a switch."""
+    if other["service"] is None or other["service"] != row["service"]:
         return False
     if not row["version"]:
-        return bool(row["change_type"] == other["change_type"])
+        same = row["change_type"] == other["change_type"]
+        return bool(same and row["change_type"] in SWITCHES)
     restores = other["version"] is not None and other["version"] == row["previous_version"]
-    return bool(restores or (other["change_type"] == "rollback" and not other["version"]))
+    follows = other["previous_version"] is not None and other["previous_version"] == row["version"]
+    return bool(
+        restores or follows or (other["change_type"] == "rollback" and not other["version"])
+    )

@@ -27,6 +27,7 @@ class Instants:
 
     times: Floats
     weights: Floats
+    bin_s: int = BIN_S
 
     @property
     def median(self) -> datetime:
@@ -36,12 +37,19 @@ class Instants:
     def interval(self) -> Interval:
         """The central 90 %, out to the edges of its bins."""
         low, high = weighted_quantile(self.times, self.weights, (SHARES[0], SHARES[2]))
-        half = BIN_S * 1e6 / 2
+        half = self.bin_s * 1e6 / 2
         return moment(float(low) - half), moment(float(high) + half)
 
 
 def first_failure(
-    times: Floats, failed: Ints, tried: Ints, *, before: float, inside: float, temper: float = 1.0
+    times: Floats,
+    failed: Ints,
+    tried: Ints,
+    *,
+    before: float,
+    inside: float,
+    temper: float = 1.0,
+    bin_s: int = BIN_S,
 ) -> Instants:
     """Return the posterior of the first attempt that the fault made fail.
 
@@ -53,19 +61,20 @@ def first_failure(
     priors = [0.5 if ramp == 0 else 0.5 / (len(RAMPS_S) - 1) for ramp in RAMPS_S]
     scores = np.stack(
         [
-            _score(_reach(times, ramp), failed, tried, before, inside) / temper + np.log(prior)
+            _score(_reach(times, ramp, bin_s), failed, tried, before, inside) / temper
+            + np.log(prior)
             for ramp, prior in zip(RAMPS_S, priors, strict=True)
         ]
     )
     weights = np.exp(scores - log_sum(scores))
     mass = np.zeros(len(times))
     for ramp, weight in zip(RAMPS_S, weights, strict=True):
-        fault = max(inside - before, 1e-9) * _reach(times, ramp)
+        fault = max(inside - before, 1e-9) * _reach(times, ramp, bin_s)
         share = np.minimum(fault / np.maximum(before + fault, 1e-12), 1 - 1e-12)
         mass += weight @ _first(share, failed)
     if not mass.sum():
-        return Instants(times, weights.sum(axis=0))
-    return Instants(times, mass / mass.sum())
+        return Instants(times, weights.sum(axis=0), bin_s)
+    return Instants(times, mass / mass.sum(), bin_s)
 
 
 def _score(reach: Floats, failed: Ints, tried: Ints, low: float, inside: float) -> Floats:
@@ -81,7 +90,7 @@ def _first(share: Floats, failed: Ints) -> Floats:
     return np.asarray(np.exp(earlier) - np.exp(spared))
 
 
-def _reach(times: Floats, ramp_s: int) -> Floats:
+def _reach(times: Floats, ramp_s: int, bin_s: int) -> Floats:
     """Return how much of the fault each bin feels, by start: shape (starts, bins), 0 to 1.
 
     Every bin is tried as a start.
@@ -89,7 +98,7 @@ def _reach(times: Floats, ramp_s: int) -> Floats:
     since = (times[None, :] - times[:, None]) / 1e6
     if ramp_s == 0:
         return (since >= 0).astype(np.float64)
-    return np.clip((since + BIN_S / 2) / ramp_s, 0.0, 1.0)
+    return np.clip((since + bin_s / 2) / ramp_s, 0.0, 1.0)
 
 
 def _log_likelihood(reach: Floats, failed: Ints, tried: Ints, low: float, high: float) -> Floats:

@@ -1,18 +1,29 @@
 """Which logs speak for a database or an identity provider, told by format and service name."""
 
+import numpy as np
+
 from authlogs.analysis.case import Case
-from authlogs.analysis.likelihood import Ints
+from authlogs.analysis.likelihood import Floats, Ints
 from authlogs.analysis.series import MICROS, dense
 from authlogs.engine.duckdb_engine import run_sql
 
-DATABASE = "postgres|mysql|mariadb|mongo|oracle|mssql|redis|(^|[^a-z])db([^a-z]|$)|database"
-IDENTITY_PROVIDER = (
-    "keycloak|okta|auth0|entra|azure|ping|onelogin|jumpcloud|workspace|(^|[^a-z])idp"
+WORD = "(^|[^a-z])({names})([^a-z]|$)"
+DATABASE = WORD.format(
+    names="postgres|postgresql|mysql|mariadb|mongo|mongod|oracle|mssql|redis|db|database"
 )
+IDENTITY_PROVIDER = WORD.format(
+    names="keycloak|okta|auth0|entra|azuread|pingfederate|onelogin|jumpcloud|google_workspace|idp"
+)
+LEADS_S = 900
+"""A symptom may lead by this much: these bins are no usual level either, where others exist."""
+LEAST_BEFORE = 15
+"""Bins that must lie before the onset for a usual level to be told."""
 SPOKE = """
 SELECT (epoch_us("time") - $1) // $2 AS bin, {measures}
 FROM events
 WHERE "time" IS NOT NULL AND epoch_us("time") >= $1 AND epoch_us("time") < $3 AND ({where})
+  AND ($7 OR NOT coalesce(
+      service IS NOT DISTINCT FROM $4 AND event_type = $5 AND reason = $6, false))
 GROUP BY ALL ORDER BY bin
 """
 ROWS = """
@@ -30,13 +41,30 @@ def played_by(role: str) -> str:
     )
 
 
-def per_bin(case: Case, where: str, **measures: str) -> dict[str, Ints]:
-    """Return each measure (SQL aggregate, whole numbers) per bin, 0 where nothing was recorded."""
+def per_bin(
+    case: Case, where: str, *, with_signal: bool = False, **measures: str
+) -> dict[str, Ints]:
+    """Return each measure (SQL aggregate, whole numbers) per bin, 0 where nothing was recorded.
+
+    The failures of the signal itself are left out unless asked for: they cannot prove what should
+    explain them.
+    """
     listed = ", ".join(f"{sql} AS {name}" for name, sql in measures.items())
     query = SPOKE.format(measures=listed, where=where)
-    params = [case.grid.start_us, case.grid.width_s * MICROS, case.grid.end_us]
+    signal = case.incident.signal
+    grid = case.grid
+    params: list[object] = [grid.start_us, grid.width_s * MICROS, grid.end_us]
+    params += [signal.service, signal.event_type, signal.reason, with_signal]
     rows = run_sql(query, params, events=case.events)
     return {name: dense(rows, name, case.grid.bins) for name in measures}
+
+
+def usual(case: Case, values: Floats | Ints) -> float | None:
+    """Return the median of the bins before the onset; null where too few lie before it."""
+    first = int((case.start_us - case.grid.start_us) // (case.grid.width_s * MICROS))
+    early = values[: max(0, first - LEADS_S // case.grid.width_s)]
+    before = early if len(early) >= LEAST_BEFORE else values[:first]
+    return float(np.median(before)) if len(before) >= LEAST_BEFORE else None
 
 
 def places(case: Case, where: str, *, order: str = '"time"', most: int = 5) -> tuple[str, ...]:

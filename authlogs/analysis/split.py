@@ -1,15 +1,17 @@
 """Which attempts fail, given how many fail in the minute: the conditional split.
 
 Within a minute the severity of the fault cancels, so that a theory is held only to *who* failed.
-Cells are strata of a minute; the odds ratio is free, on a log grid, and averaged over.
+Strata are a minute of one region and client, or of all where these hold no contrast; the odds ratio
+is free, on a log grid, and averaged over.
 """
 
 import numpy as np
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.exposure import EXPOSED
-from authlogs.analysis.likelihood import Floats, log_split, log_sum
+from authlogs.analysis.likelihood import Floats, Ints, log_split, log_sum
 from authlogs.analysis.series import MICROS
+from authlogs.analysis.units import Bools
 
 STRATUM_S = 60
 ODDS = np.exp(np.linspace(np.log(1.5), np.log(4_000.0), 24))
@@ -40,18 +42,39 @@ def repeats(case: Case) -> float:
 
 
 def _strata(case: Case, reached: Floats) -> list[tuple[int, int, int, int]]:
-    """Return (exposed failed, exposed, failed, tried) for each minute that holds a contrast."""
+    """Return (exposed failed, exposed, failed, tried) for each stratum that holds a contrast."""
     margin = 30 * 60 * MICROS
     used = case.units.used_us
     known = np.isfinite(reached) & (used >= case.start_us - margin) & (used < case.end_us)
     exposed, failed = reached[known] > EXPOSED, case.units.failed[known]
-    minute = ((used[known] - case.grid.start_us) // (STRATUM_S * MICROS)).astype(np.int64)
-    if not len(minute):
-        return []
-    minute -= minute.min()
+    for places in (stratum_of(case)[known], minute_of(case)[known]):
+        found = _contrasts(places, exposed, failed)
+        if found:
+            return found
+    return []
+
+
+def minute_of(case: Case) -> Ints:
+    """Return the minute of each unit."""
+    return (case.units.used_us // (STRATUM_S * MICROS)).astype(np.int64)
+
+
+def stratum_of(case: Case) -> Ints:
+    """Return the stratum of each unit: its minute, region and client.
+
+    A canary's traffic is not random: what hits one region or client alone must not look like a
+    version.
+    """
+    region, client = (case.units.dimensions[name].astype(str) for name in ("region", "client"))
+    _, kind = np.unique(np.char.add(np.char.add(region, "\x1f"), client), return_inverse=True)
+    return np.asarray(minute_of(case) * (int(kind.max(initial=0)) + 1) + kind, dtype=np.int64)
+
+
+def _contrasts(places: Ints, exposed: Bools, failed: Bools) -> list[tuple[int, int, int, int]]:
+    _, stratum = np.unique(places, return_inverse=True)
     counts = [
-        np.bincount(minute, weights=w)
-        for w in (exposed & failed, exposed, failed, np.ones(len(minute)))
+        np.bincount(stratum, weights=w)
+        for w in (exposed & failed, exposed, failed, np.ones(len(stratum)))
     ]
     cells = np.stack(counts, axis=1).astype(np.int64)
     contrast = (cells[:, 1] > 0) & (cells[:, 1] < cells[:, 3])

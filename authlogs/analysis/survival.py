@@ -6,13 +6,13 @@ import numpy as np
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.likelihood import Floats
-from authlogs.analysis.lineage import ISSUES, KEYS, USES
+from authlogs.analysis.lineage import FAILED, ISSUES, KEYS, USES
 from authlogs.analysis.units import Bools
 from authlogs.engine.duckdb_engine import run_sql
 
 USED = f"""
 SELECT epoch_us(use."time") AS used_us, issue.issued_us AS issued_us,
-       use.outcome = 'failure' AND coalesce(use.reason, 'unspecified') = $1 AS failed
+       {FAILED} AS failed
 FROM events AS use
 JOIN (SELECT {{key}} AS key, max(epoch_us("time")) AS issued_us FROM events
       WHERE {ISSUES} AND {{key}} IS NOT NULL GROUP BY ALL) AS issue ON use.{{key}} = issue.key
@@ -57,8 +57,9 @@ def presentations_of(case: Case) -> Presentations | None:
     """Return the presentations of tokens, joined to their issue; null without token ids."""
     if case.units.kind != "token" or case.units.how.level not in KEYS:
         return None
-    query = USED.format(key=KEYS[case.units.how.level])
-    rows = run_sql(query, [case.incident.signal.reason], events=case.events)
+    signal = case.incident.signal
+    params = [signal.service, signal.event_type, signal.reason]
+    rows = run_sql(USED.format(key=KEYS[case.units.how.level]), params, events=case.events)
     used, issued = (rows[n].to_numpy().astype(np.float64) for n in ("used_us", "issued_us"))
     return Presentations(used, issued, rows["failed"].to_numpy().astype(bool))
 

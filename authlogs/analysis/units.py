@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from authlogs.analysis.likelihood import Floats
-from authlogs.analysis.lineage import Tokens, trace_tokens
+from authlogs.analysis.lineage import FAILED, ORDERED, Tokens, trace_tokens
 from authlogs.analysis.result import Incident, Lineage, Signal
 from authlogs.analysis.rollups import PERSON
 from authlogs.analysis.series import ATTEMPTS
@@ -25,21 +25,24 @@ Words = NDArray[np.object_]
 TOKEN_USES = ("token_validate", "token_introspect", "session_check")
 DIMENSIONS = ("client", "browser", "region", "idp", "use_instance", "issue_instance", "use_version")
 PEOPLE = f"""
-SELECT min(epoch_us("time")) AS used_us, min(epoch_us("time")) AS issued_us,
-       bool_or(outcome = 'failure' AND coalesce(reason, 'unspecified') = $3) AS failed,
-       {PERSON} AS person, min_by(client, "time") AS client, min_by(browser, "time") AS browser,
-       min_by(region, "time") AS region, min_by(idp, "time") AS idp,
-       min_by(instance, "time") AS use_instance, NULL AS issue_instance,
-       min_by(service, "time") AS use_service, min_by(service_version, "time") AS use_version,
-       min_by(coalesce(trace_id, request_id), "time") AS trace
-FROM events WHERE {ATTEMPTS} AND service IS NOT DISTINCT FROM $1 AND event_type = $2
-GROUP BY {PERSON}, client, epoch_us("time") // 300000000 ORDER BY used_us, person
+WITH attempts AS (
+    SELECT *, epoch_us("time") AS at_us, {PERSON} AS person FROM events
+    WHERE {ATTEMPTS} AND service IS NOT DISTINCT FROM $1 AND event_type = $2)
+SELECT at_us AS used_us, at_us AS issued_us, bool_or({FAILED}) OVER unit AS failed, person, client,
+       browser, region, idp, instance AS use_instance, NULL AS issue_instance,
+       service AS use_service, service_version AS use_version,
+       coalesce(trace_id, request_id) AS trace
+FROM attempts
+WINDOW unit AS (PARTITION BY person, client, at_us // 300000000)
+QUALIFY row_number() OVER (PARTITION BY person, client, at_us // 300000000 ORDER BY {ORDERED}) = 1
+ORDER BY used_us, person, client
 """
 TRACED = """
-SELECT units.trace AS key, events.service, max_by(service_version, "time") AS version
-FROM (SELECT DISTINCT trace FROM units WHERE trace IS NOT NULL) AS units
+SELECT units.trace AS key, events.service, max(service_version) AS version
+FROM (SELECT trace FROM units WHERE trace IS NOT NULL
+      GROUP BY trace HAVING count(*) <= 50) AS units
 JOIN events ON coalesce(events.trace_id, events.request_id) = units.trace
-WHERE service_version IS NOT NULL AND service IS NOT NULL GROUP BY ALL ORDER BY ALL
+WHERE service IS NOT NULL GROUP BY ALL ORDER BY ALL
 """
 
 
@@ -48,7 +51,8 @@ class Units:
     """One entry a unit, ordered by `used_us` (first use, µs since the epoch).
 
     `issued_us` is when the issuing path ran, NaN where unknown. `builds` holds, by (role, service),
-    the version that took part, null where it is not known; the role is `issue` or `use`.
+    the version that took part, null where it is not known; the role is `issue` or `use`. `met`
+    tells, by service, which units passed through it at all.
     """
 
     used_us: Floats
@@ -56,6 +60,7 @@ class Units:
     failed: Bools
     person: Words
     builds: Mapping[tuple[str, str], Words]
+    met: Mapping[str, Bools]
     dimensions: Mapping[str, Words]
     kind: str
     how: Lineage
@@ -68,52 +73,54 @@ class Units:
 def gather_units(events: Events, incident: Incident) -> Units:
     """Return the units of an incident's signal: tokens where they can be followed, else people."""
     if incident.signal.event_type in TOKEN_USES:
-        tokens = trace_tokens(events)
+        tokens = trace_tokens(events, incident.signal)
         if tokens is not None:
-            builds = _builds(tokens.table, "key", tokens.paths, "issue")
-            return _units(tokens.table, builds, "token", tokens.how, tokens)
+            return _units(tokens.table, "key", tokens.paths, tokens)
     return _people(events, incident.signal)
 
 
 def _people(events: Events, signal: Signal) -> Units:
-    table = run_sql(PEOPLE, [signal.service, signal.event_type, signal.reason], events=events)
+    params = [signal.service, signal.event_type, signal.reason]
+    table = run_sql(PEOPLE, params, events=events)
     paths = run_sql(TRACED, events=events, units=table.select(["trace"]))
-    return _units(table, _builds(table, "trace", paths, "use"), "person", Lineage(), None)
+    return _units(table, "trace", paths, None)
 
 
-def _units(
-    table: pa.Table,
-    builds: dict[tuple[str, str], Words],
-    kind: str,
-    how: Lineage,
-    tokens: Tokens | None,
-) -> Units:
+def _units(table: pa.Table, key: str, paths: pa.Table, tokens: Tokens | None) -> Units:
     services, versions = _words(table["use_service"]), _words(table["use_version"])
+    builds, met = _paths(table, key, paths, "issue" if tokens else "use")
     for service in {str(s) for s in services if s is not None}:
-        builds["use", service] = _only(versions, services == service)
+        here = services == service
+        builds["use", service] = _only(versions, here)
+        met[service] = met.get(service, np.zeros(len(table), dtype=bool)) | here
     return Units(
         used_us=table["used_us"].to_numpy().astype(np.float64),
         issued_us=_floats(table["issued_us"]),
         failed=table["failed"].to_numpy().astype(bool),
         person=_words(table["person"]),
         builds=builds,
+        met=met,
         dimensions={name: _words(table[name]) for name in DIMENSIONS},
-        kind=kind,
-        how=how,
+        kind="token" if tokens else "person",
+        how=tokens.how if tokens else Lineage(),
         tokens=tokens,
     )
 
 
-def _builds(table: pa.Table, key: str, paths: pa.Table, role: str) -> dict[tuple[str, str], Words]:
-    """Return, for each service on the paths, the version that each unit met."""
+def _paths(
+    table: pa.Table, key: str, paths: pa.Table, role: str
+) -> tuple[dict[tuple[str, str], Words], dict[str, Bools]]:
+    """Return, for each service on the paths, the version that each unit met, and whether it did."""
     keys = table[key].to_pylist()
-    met: dict[str, dict[str, str]] = {}
+    seen: dict[str, dict[str, str | None]] = {}
     for name, service, version in zip(*(c.to_pylist() for c in paths.columns), strict=True):
-        met.setdefault(service, {})[name] = version
-    return {
+        seen.setdefault(service, {})[name] = version
+    builds = {
         (role, service): np.array([versions.get(name) for name in keys], dtype=object)
-        for service, versions in met.items()
+        for service, versions in seen.items()
     }
+    met = {s: np.array([k in found for k in keys], dtype=bool) for s, found in seen.items()}
+    return builds, met
 
 
 def _only(words: Words, chosen: Bools) -> Words:

@@ -5,7 +5,7 @@ divided by the overdispersion that the series itself shows, less the log of the 
 a score, not evidence of a level: error rates wander on their own.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +16,8 @@ LEAST_SCORE = 12.0
 LEAST_RATIO = 2.0
 LEAST_PEOPLE_PER_BIN = 0.2
 LEAST_PEOPLE = 10
+CALM_PEOPLE = 10
+"""A calm is believed where at least this many would have failed at the stretch's rate."""
 MOST_BLOCKS = 600
 BLOCKS = (1, 5, 15, 60)
 
@@ -31,17 +33,22 @@ class Stretch:
     outside: float
 
 
-def find_stretches(series: Series) -> list[Stretch]:
-    """Return the abnormal stretches of a series, in order of time."""
+def find_stretches(series: Series, *, quiet_bins: int = 15) -> list[Stretch]:
+    """Return the abnormal stretches of a series, in order of time.
+
+    A stretch is cut where the failures are back at their usual level for `quiet_bins`.
+    """
     bins = len(series.failed)
     factor = -(-bins // MOST_BLOCKS)
     failed, tried = _coarse(series.failed, factor), _coarse(series.tried, factor)
     tried = np.maximum(tried, failed)
     table = log_factorials(int(tried.sum()) + 1)
     found = _search(failed, tried, 0, len(failed), table)
+    quiet = max(1, quiet_bins // factor)
+    cut = [part for stretch in found for part in _cut(failed, tried, stretch, quiet)]
     scaled = [
         Stretch(s.first * factor, min(bins, s.last * factor), s.score, s.inside, s.outside)
-        for s in found
+        for s in cut
     ]
     return sorted(scaled, key=lambda s: s.first)
 
@@ -105,6 +112,25 @@ def _best_window(failed: Ints, tried: Ints, table: Floats) -> Stretch | None:
         return None
     first, last = int(i[best]), int(j[best])
     return Stretch(first, last, float(tempered), float(inside[best]), float(outside[best]))
+
+
+def _cut(failed: Ints, tried: Ints, stretch: Stretch, quiet: int) -> list[Stretch]:
+    """Cut a stretch in two where enough people tried and no more failed than outside it."""
+    first, last = stretch.first, stretch.last
+    k, n = (np.concatenate(([0], np.cumsum(x[first:last]))) for x in (failed, tried))
+    if len(k) <= quiet:
+        return [stretch]
+    k, n = k[quiet:] - k[:-quiet], n[quiet:] - n[:-quiet]
+    usual = n * stretch.outside
+    calm = (n * stretch.inside >= CALM_PEOPLE) & (k <= usual + 2.33 * np.sqrt(usual) + 1)
+    runs = np.zeros(last - first, dtype=bool)
+    for place in np.flatnonzero(calm).tolist():
+        runs[place : place + quiet] = True
+    loud = np.flatnonzero(~runs)
+    if not len(loud) or not calm.any():
+        return [stretch]
+    parts = np.split(loud, np.flatnonzero(np.diff(loud) > 1) + 1)
+    return [replace(stretch, first=first + int(p[0]), last=first + int(p[-1]) + 1) for p in parts]
 
 
 def _coarse(values: Ints, factor: int) -> Ints:

@@ -16,7 +16,7 @@ def run_sql(query: str, params: Sequence[Any] = (), **tables: Events) -> pa.Tabl
     import duckdb
 
     with duckdb.connect(":memory:") as connection:
-        connection.execute("SET TimeZone='UTC'; SET enable_progress_bar=false")
+        connection.execute("SET TimeZone='UTC'")
         for name, table in tables.items():
             connection.register(name, table)
         result = connection.sql(query, params=list(params)).to_arrow_table()

@@ -111,6 +111,8 @@ class Sheet:
             made.comments += len(lines)
         elif text.startswith("#"):
             made.comments += len(lines)
+        elif text.count('"') % 2:
+            made.refuse(lines[0])
         else:
             made.add(lines, text, _cells(text, self.heading.delimiter) or [])
 

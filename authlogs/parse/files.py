@@ -114,7 +114,7 @@ class FileRead:
             if len(stretch.records):
                 yield self.reader.chunk(stretch.records)[0]
             if len(stretch.broken):
-                yield self.reader.refuse(stretch.broken, "wrong_cell_count")
+                yield self.reader.refuse(stretch.broken, "bad_csv")
 
     def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
         for block in self._counted(cut_blocks(pieces, start=mark)):

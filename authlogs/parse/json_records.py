@@ -1,7 +1,7 @@
 """JSON texts into records; whatever is wrong with one is a word, never an exception.
 
-The standard library's parser does it for now: a loop, but compiled where the work is. It read a
-million lines in 3.2 s where a bare DuckDB extraction took 2.0 s (benchmarks/parse.py).
+The standard library's parser does it for now: a loop, but compiled where the work is. A million
+lines of 468 bytes took it 3.2 s, and a bare DuckDB extraction of the same lines 2.0 s.
 """
 
 import json

@@ -55,7 +55,7 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
     head = look(data)
     if head.refusal is not None:
         return Probe(found, Mode.NOTHING, nothing, error=head.refusal)
-    if forced is None and found.name.lower().removesuffix(".gz").endswith(_PROSE):
+    if found.name.lower().removesuffix(".gz").endswith(_PROSE):
         return Probe(found, Mode.PROSE, nothing)
     data = data[head.mark :]
     text = data.decode(errors="replace")

@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 from worlds import at, place
 
-from authlogs.analysis.lineage import trace_tokens
+from authlogs.analysis.lineage import trace_tokens as trace
+from authlogs.analysis.result import Signal
+
+REFUSED = Signal(
+    service="gateway",
+    event_type="token_validate",
+    reason="invalid_signature",
+    denominator="attempts",
+)
+
+
+def trace_tokens(events):
+    return trace(events, REFUSED)
 
 
 def token_log(key, *, tokens=200, bad=range(80, 160), shared_user=False):

@@ -139,6 +139,15 @@ def test_what_was_taken_is_no_extra_on_the_rows_where_it_was():
     ]
 
 
+def test_a_field_that_some_rows_took_is_extra_on_the_others():
+    columns = {"thread": pa.array(["x", "y"])}
+    fields = Fields(2, columns=columns, records=keyed({"a": "1"}, {"a": "2"}))
+    for name in ("thread", "a"):
+        fields.take(name, np.array([True, False]))
+    told = fields.extra(more={}).to_pylist()
+    assert told == [None, '{"thread":"y","a":"2"}']
+
+
 def test_captured_columns_and_pairs_share_one_extra():
     fields = Fields(
         2,

@@ -268,10 +268,16 @@ def test_a_quote_that_never_closes_costs_its_line_alone(read):
     assert len(logs.rejects) >= 1 and logs.tally().holds
 
 
+def test_a_stray_quote_swallows_no_more_than_one_line_of_many(read):
+    rows = "2024-05-03T14:42:15Z,deploy,api,fine\n" * 500
+    logs = read(SHEET + '2024-05-03T14:42:15Z,deploy,api,"oops\n' + rows, "changes.csv")
+    assert len(logs.changes) == 501 and len(logs.rejects) == 1 and logs.tally().holds
+
+
 def test_rows_of_another_width_are_rejects_and_headings_may_come_again(read):
     logs = read(SHEET + "a,b\n" + SHEET, "changes.csv")
     assert counts(logs)["comments"] == 2 and counts(logs)["changes"] == 2
-    assert logs.rejects["reason"].to_pylist() == ["wrong_cell_count"]
+    assert logs.rejects["reason"].to_pylist() == ["bad_csv"]
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

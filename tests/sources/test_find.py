@@ -34,6 +34,7 @@ def test_a_hidden_file_is_read_when_it_is_named(folder):
 def test_a_glob_names_files_relative_to_its_fixed_part(folder):
     assert names(str(folder / "*.log")) == ["a.log", "b.log"]
     assert names(str(folder / "**" / "c.log")) == ["deep/c.log"]
+    assert names(str(folder / "d*")) == ["deep/c.log"]
 
 
 def test_a_file_name_with_brackets_is_no_glob(tmp_path):

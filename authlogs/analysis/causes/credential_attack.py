@@ -17,24 +17,33 @@ from authlogs.analysis.timing import anywhere
 from authlogs.engine.duckdb_engine import run_sql
 
 MOSTLY = 0.5
+RISEN = 1.5
+CROWDED = 5
+"""Attempts that rose this much, or this many failing names to an address, look like an attack."""
 CROWD = f"""
-WITH failing AS (
-    SELECT {PERSON} AS person, source_ip, reason_group FROM events
-    WHERE outcome = 'failure' AND event_type = $4 AND coalesce(reason, 'unspecified') = $5
-      AND service IS NOT DISTINCT FROM $3
-      AND epoch_us("time") >= $1 AND epoch_us("time") < $2),
-before AS (
-    SELECT DISTINCT {PERSON} AS person FROM events
-    WHERE outcome = 'success' AND epoch_us("time") < $1),
-later AS (
-    SELECT DISTINCT {PERSON} AS person FROM events
-    WHERE outcome = 'success' AND event_type <> $4 AND epoch_us("time") >= $1)
+WITH attempts AS (
+    SELECT *, {PERSON} AS person, epoch_us("time") AS at_us,
+           outcome = 'failure' AND coalesce(reason, 'unspecified') = $5 AS hit
+    FROM events
+    WHERE outcome IN ('success', 'failure') AND event_type = $4
+      AND service IS NOT DISTINCT FROM $3),
+failing AS (SELECT * FROM attempts WHERE hit AND at_us >= $1 AND at_us < $2),
+known AS (
+    SELECT DISTINCT "user", user_id FROM events
+    WHERE outcome = 'success'
+      AND (epoch_us("time") < $1 OR event_type <> $4 OR service IS DISTINCT FROM $3)),
+told AS (
+    SELECT *, coalesce("user" IN (SELECT "user" FROM known WHERE "user" IS NOT NULL), false)
+           OR coalesce(user_id IN (SELECT user_id FROM known WHERE user_id IS NOT NULL), false)
+           AS familiar
+    FROM failing)
 SELECT count(DISTINCT person) AS people,
-       count(DISTINCT person) FILTER (person IN (SELECT person FROM before)
-                                      OR person IN (SELECT person FROM later)) AS known,
+       count(DISTINCT CASE WHEN familiar THEN person END) AS known,
        count(*) AS attempts, count(DISTINCT source_ip) AS addresses,
-       count(*) FILTER (reason_group IN ('user_error', 'attack')) AS wrong
-FROM failing
+       count(*) FILTER (reason_group IN ('user_error', 'attack')) AS wrong,
+       (SELECT count(*) FROM attempts WHERE at_us >= $1 AND at_us < $2) AS inside,
+       (SELECT count(*) FROM attempts WHERE at_us < $1) AS before
+FROM told
 """
 
 
@@ -69,10 +78,15 @@ def _judge(case: Case, crowd: dict[str, Any]) -> tuple[Finding, float, Verdict]:
         said = "the failing attempts name neither user nor address"
         return Finding(kind="crowd", direction="unknown", statement=said), 0.0, "untestable"
     known, wrong = crowd["known"] / crowd["people"], crowd["wrong"] / max(1, crowd["attempts"])
-    attacked = known < MOSTLY and wrong >= MOSTLY
+    ahead_us = max(1.0, case.start_us - case.grid.start_us)
+    lasted_us = max(1.0, case.end_us - case.start_us)
+    risen = crowd["inside"] / lasted_us > RISEN * max(1, crowd["before"]) / ahead_us
+    crowded = 0 < crowd["addresses"] * CROWDED <= crowd["people"]
+    attacked = known < MOSTLY and wrong >= MOSTLY and (risen or crowded)
     said = (
         f"{known:.0%} of the {crowd['people']} people who fail also signed in successfully that "
-        f"day, and {wrong:.0%} of the failures are wrong passwords or names"
+        f"day, {wrong:.0%} of the failures are wrong passwords or names, and attempts "
+        f"{'rose' if risen else 'did not rise'}"
     )
     score = PRESENT if attacked else ABSENT
     finding = Finding(

@@ -4,10 +4,8 @@ Predicts: statements slow down before attempts fail, stay slow while they fail, 
 timeouts and server errors for tokens of every age. Needs: a database log with durations.
 """
 
-import numpy as np
-
 from authlogs.analysis.case import Case
-from authlogs.analysis.roles import DATABASE, per_bin, places, played_by
+from authlogs.analysis.roles import DATABASE, per_bin, places, played_by, usual
 from authlogs.analysis.symptoms import Symptom, fit
 from authlogs.analysis.theory import Weighed
 
@@ -21,8 +19,9 @@ def weigh(case: Case) -> list[Weighed]:
     role = f"({played_by(DATABASE)})"
     spoken = per_bin(case, role, lines="count(*)", busy_us="sum(duration_us)")
     busy_s = spoken["busy_us"] / 1e6
-    slow = busy_s > max(SLOWER * float(np.median(busy_s)), LEAST_S)
-    timed = bool(busy_s.any())
+    level = usual(case, busy_s)
+    slow = busy_s > max(SLOWER * (level or 0.0), LEAST_S)
+    timed = bool(busy_s.any()) and level is not None
     rows = places(case, f"{role} AND duration_us IS NOT NULL", order="duration_us DESC NULLS LAST")
     symptom = Symptom("database latency", slow, (spoken["lines"] > 0) & timed, rows)
     result = fit(case, symptom, cause_class="dependency")

@@ -4,10 +4,8 @@ Predicts: connection errors while attempts fail, by path or zone and not by buil
 application log that records connection errors.
 """
 
-import numpy as np
-
 from authlogs.analysis.case import Case
-from authlogs.analysis.roles import per_bin, places
+from authlogs.analysis.roles import per_bin, places, usual
 from authlogs.analysis.symptoms import Symptom, fit
 from authlogs.analysis.theory import Weighed
 
@@ -27,8 +25,9 @@ def weigh(case: Case) -> list[Weighed]:
     proxies = per_bin(
         case, "http_status IS NOT NULL OR regexp_matches(format, 'error|proxy')", lines="count(*)"
     )
-    bad = errors > max(LEAST, WORSE * float(np.median(errors)))
-    heard = (proxies["lines"] > 0) | (errors > 0)
+    level = usual(case, errors)
+    bad = errors > max(LEAST, WORSE * (level or 0.0))
+    heard = ((proxies["lines"] > 0) | (errors > 0)) & (level is not None)
     symptom = Symptom("a burst of connection errors", bad, heard, places(case, trouble))
     result = fit(case, symptom, cause_class="dependency")
     return [

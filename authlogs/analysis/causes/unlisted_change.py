@@ -59,7 +59,9 @@ def _versions(case: Case, service: str) -> tuple[list[str], list[str]]:
     inside = {str(v) for labels in words for v in labels[case.inside] if v is not None}
     ahead = case.units.used_us < case.start_us - AHEAD_S * MICROS
     before = {str(v) for labels in words for v in labels[ahead] if v is not None}
-    listed = {e.change.version for e in case.exposures if e.change.service == service}
+    if not before:
+        return sorted(inside), []
+    listed = {e.logged_as for e in case.exposures if e.change.service == service}
     return sorted(inside), sorted(inside - before - {v for v in listed if v})
 
 

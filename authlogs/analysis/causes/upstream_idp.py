@@ -7,7 +7,7 @@ once. Needs: the provider's own log; an application's log says so only by federa
 import numpy as np
 
 from authlogs.analysis.case import Case
-from authlogs.analysis.roles import IDENTITY_PROVIDER, per_bin, places, played_by
+from authlogs.analysis.roles import IDENTITY_PROVIDER, per_bin, places, played_by, usual
 from authlogs.analysis.symptoms import Symptom, fit
 from authlogs.analysis.theory import Weighed
 
@@ -25,13 +25,14 @@ def weigh(case: Case) -> list[Weighed]:
     seen = per_bin(
         case,
         f"({own} OR idp IS NOT NULL) AND {STEPS}",
+        with_signal=True,
         well=f"count(*) FILTER (outcome = 'success' AND {own})",
         broken=f"count(*) FILTER ({broken})",
         tried="count(*)",
         own=f"count(*) FILTER ({own})",
     )
-    usual = float(np.median(seen["well"]))
-    vanished = (seen["well"] < FEWER * usual) & (usual >= USUAL_LEAST)
+    level = usual(case, seen["well"]) or 0.0
+    vanished = (seen["well"] < FEWER * level) & (level >= USUAL_LEAST)
     failing = (seen["broken"] >= ERRORS) & (seen["broken"] >= ERROR_SHARE * seen["tried"])
     heard = np.full(case.grid.bins, bool(seen["own"].any() or seen["broken"].any()))
     rows = places(case, broken)

@@ -3,10 +3,11 @@
 import numpy as np
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.exposure import EXPOSED
 from authlogs.analysis.likelihood import rate_interval
 from authlogs.analysis.result import Finding
 from authlogs.analysis.roles import places
-from authlogs.analysis.series import MICROS
+from authlogs.analysis.split import minute_of, stratum_of
 from authlogs.analysis.theory import Weighed
 
 
@@ -48,11 +49,14 @@ def look(case: Case, suspect: Weighed) -> Finding | None:
 
 def _tables(case: Case, reached: np.ndarray) -> tuple[tuple[int, int], tuple[int, int]]:
     known = case.inside & np.isfinite(reached)
-    minute = (case.units.used_us // (60 * MICROS)).astype(np.int64)
-    under = known & (reached > 0.5)
-    beside = known & (reached <= 0.5)
-    both = np.intersect1d(minute[under], minute[beside])
-    chosen = np.isin(minute, both)
+    under = known & (reached > EXPOSED)
+    beside = known & (reached <= EXPOSED)
+    chosen = np.zeros(len(known), dtype=bool)
+    for stratum in (stratum_of(case), minute_of(case)):
+        both = np.intersect1d(stratum[under], stratum[beside])
+        chosen = np.isin(stratum, both)
+        if chosen.any():
+            break
     cells = [(case.units.failed[m & chosen].sum(), (m & chosen).sum()) for m in (under, beside)]
     return (int(cells[0][0]), int(cells[0][1])), (int(cells[1][0]), int(cells[1][1]))
 
