@@ -10,7 +10,7 @@ import pyarrow as pa
 from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.causes import CAUSES
 from authlogs.analysis.evidence import gather
-from authlogs.analysis.exposure import change_id
+from authlogs.analysis.exposure import Exposure, change_id
 from authlogs.analysis.likelihood import log_sum
 from authlogs.analysis.priors import RESERVE, Priors
 from authlogs.analysis.result import Considered, Incident, Recovery, Suspect, Theory
@@ -21,6 +21,8 @@ SURE = 0.5
 SAME_EXPOSURE = 0.95
 MOST_FACTOR = 1e12
 MOST_EXPLAINED = 10
+SAME_START_US = 120 * 1_000_000
+"""Records of one service and kind that start this close are one group."""
 Chances = dict[int, float]
 
 
@@ -99,13 +101,22 @@ def _groups(theories: list[Weighed]) -> dict[int, int]:
 def _alike(one: Weighed, other: Weighed) -> bool:
     """Tell whether two labelled changes reached the same units in the same way."""
     a, b = one.exposure, other.exposure
-    if a is None or b is None or not (a.labelled and b.labelled):
+    if a is None or b is None:
         return False
+    if not (a.labelled and b.labelled):
+        return _same_record(a, b)
     known = a.known() & b.known()
     x, y = a.reached[known], b.reached[known]
     if len(x) < 10 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return False
     return float(np.corrcoef(x, y)[0, 1]) > SAME_EXPOSURE
+
+
+def _same_record(a: Exposure, b: Exposure) -> bool:
+    """Tell whether two records without labels tell of one change, or cannot be told apart."""
+    one, other = a.change, b.change
+    same = (one.service, one.change_type) == (other.service, other.change_type)
+    return same and one.service is not None and abs(a.start_us - b.start_us) <= SAME_START_US
 
 
 def _suspects(case: Case, theories: list[Weighed], chance: Chances) -> tuple[Suspect, ...]:

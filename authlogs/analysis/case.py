@@ -20,6 +20,8 @@ from authlogs.engine.base import Events, as_events
 from authlogs.engine.duckdb_engine import run_sql
 from authlogs.errors import BadCall
 
+CENSORED_S = 120
+"""An onset this close to the first attempt of the logs may lie before them."""
 NEW_S = 300
 """A token first presented this soon after its issue counts as a new sign-in."""
 GROUP = """
@@ -59,6 +61,12 @@ class Case:
         """End of the incident over all traffic; the end of the data while it goes on."""
         over = self.incident.recovered
         return float(micros(over)) if over else float(self.grid.end_us)
+
+    @property
+    def censored(self) -> bool:
+        """Whether the incident may have begun before the logs: then its onset tells nothing."""
+        edge = self.grid.start_us + CENSORED_S * MICROS
+        return self.start_us < edge and self.grid.bins > 2
 
     @cached_property
     def inside(self) -> Bools:

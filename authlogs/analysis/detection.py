@@ -181,7 +181,7 @@ def _incident(events: Events, grid: Grid, sighting: Sighting) -> Incident:
         incident_id=f"{onset.median:%Y-%m-%dT%H%MZ}-{series.service or 'any'}-{series.reason}",
         status="over" if over else "ongoing",
         onset=onset.median,
-        onset_interval=onset.interval,
+        onset_interval=(grid.at(0), onset.interval[1]) if stretch.first == 0 else onset.interval,
         recovered=over[0] if over else None,
         recovered_interval=over[1] if over else None,
         signal=signal,

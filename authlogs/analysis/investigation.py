@@ -9,6 +9,7 @@ from typing import Any
 
 from authlogs.analysis.attribution import weigh_case
 from authlogs.analysis.case import Case, open_case
+from authlogs.analysis.caveats import caveats
 from authlogs.analysis.charts import draw_up, empty_charts, quiet_charts
 from authlogs.analysis.claims import read_claims
 from authlogs.analysis.coverage import cover
@@ -62,7 +63,7 @@ def investigate(
         data_through=times[1],
         incidents=incidents,
         coverage=ledger,
-        warnings=_warnings(logs),
+        warnings=caveats(logs, grid, found),
         calibration=CALIBRATION,
         accounting=_accounting(logs),
         sources=tuple(_source(row) for row in logs.sources.to_pylist()),
@@ -102,7 +103,7 @@ def _charts(
 
 def _zone_of(logs: Logs) -> str:
     zones = [zone for zone in logs.sources["zone"].to_pylist() if zone]
-    return max(set(zones), key=zones.count) if zones else "UTC"
+    return max(sorted(set(zones)), key=zones.count) if zones else "UTC"
 
 
 def _times(logs: Logs) -> tuple[datetime, datetime]:
@@ -118,24 +119,6 @@ def _accounting(logs: Logs) -> Mapping[str, int]:
 
 def _source(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in SHOWN}
-
-
-def _warnings(logs: Logs) -> tuple[str, ...]:
-    """Say what was assumed and what is missing."""
-    rows = logs.sources.to_pylist()
-    said = [f"{row['source_file']}: {row['error']}" for row in rows if row["error"]]
-    zones: dict[str, list[str]] = {}
-    years: dict[str, list[str]] = {}
-    for row in rows:
-        if row["zone"]:
-            zones.setdefault(row["zone"], []).append(row["source_file"])
-        if row["year"]:
-            years.setdefault(f"{row['year']} ({row['year_from']})", []).append(row["source_file"])
-    said += [f"times without a zone were read as {z}: {', '.join(f)}" for z, f in zones.items()]
-    said += [f"times without a year were read as {y}: {', '.join(f)}" for y, f in years.items()]
-    if not len(logs.changes):
-        said.append("there are no change records: only causes without a record could be weighed")
-    return (*logs.warnings, *said)
 
 
 def _software() -> dict[str, str]:

@@ -19,6 +19,8 @@ def compare_segments(case: Case) -> tuple[Segment, ...]:
     New sign-ins inside the incident only; slices of under five people are left out. The interval is
     the 90 % interval of the rate ratio (Katz et al. 1978, half a count added).
     """
+    if case.incident.signal.denominator == "none":
+        return ()
     found = []
     units, chosen = case.units, case.inside & case.fresh
     for name in SHOWN:

@@ -14,7 +14,12 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
 from authlogs.analysis.theory import Verdict
-from authlogs.analysis.timing import anywhere, onset_given_start, recovery_given_reversal
+from authlogs.analysis.timing import (
+    begins_anywhere,
+    begins_at,
+    ends_anywhere,
+    recovery_given_reversal,
+)
 from authlogs.analysis.units import Bools
 
 ABSENT, PRESENT = math.log(0.01), math.log(0.9 / 0.05)
@@ -49,7 +54,7 @@ def fit(case: Case, symptom: Symptom, *, cause_class: str) -> Fit:
     first, last = _window(case)
     reason = math.log(case.priors.of_reason(cause_class, case.reason_group))
     if not symptom.heard[first:last].any():
-        parts = {"onset": anywhere(case.span_s), "reason": reason} | _end(case, None)
+        parts = {"reason": reason} | begins_anywhere(case) | ends_anywhere(case)
         said = f"no source that would show {symptom.name} spoke during the incident"
         finding = Finding(kind="symptom", direction="unknown", statement=said)
         return Fit(parts, "untestable", said, finding)
@@ -100,18 +105,14 @@ def _episode(case: Case, bad: Bools) -> tuple[int, int] | None:
 
 def _clock(case: Case, run: tuple[int, int] | None) -> dict[str, float]:
     if run is None:
-        return {"onset": anywhere(case.span_s)} | _end(case, None)
+        return begins_anywhere(case) | ends_anywhere(case)
     start, end = (case.grid.start_us + place * case.grid.width_s * MICROS for place in run)
-    onset = onset_given_start(case.onset, start, RESOLUTION_S)
-    return {"onset": onset} | _end(case, (end - RESOLUTION_S * MICROS, end))
-
-
-def _end(case: Case, reversal: tuple[float, float] | None) -> dict[str, float]:
+    begun = begins_at(case, start, RESOLUTION_S)
     if case.recovered_us is None:
-        return {}
-    if reversal is None:
-        return {"recovery": anywhere(case.span_s)}
-    return {"recovery": recovery_given_reversal(case.recovered_us, reversal, case.span_s)}
+        return begun
+    reversal = (end - RESOLUTION_S * MICROS, end)
+    ended = recovery_given_reversal(case.recovered_us, reversal, case.span_s)
+    return begun | {"recovery": ended}
 
 
 def _shares(case: Case, bad: Bools, first: int, last: int) -> tuple[float | None, float | None]:

@@ -8,6 +8,7 @@ import math
 
 import numpy as np
 
+from authlogs.analysis.case import Case
 from authlogs.analysis.likelihood import Floats
 from authlogs.analysis.onset import Instants
 
@@ -32,6 +33,23 @@ def onset_given_start(onset: Instants, start_us: float, uncertainty_s: float) ->
     lags = (onset.times[:, None] - starts[None, :]) / 1e6
     density = float(onset.weights @ lag_density(lags).mean(axis=1))
     return math.log(max(density, LEAST_DENSITY))
+
+
+def begins_at(case: Case, start_us: float, uncertainty_s: float) -> dict[str, float]:
+    """Return the part `onset` of a cause that began at `start_us`; none where it is censored."""
+    if case.censored:
+        return {}
+    return {"onset": onset_given_start(case.onset, start_us, uncertainty_s)}
+
+
+def begins_anywhere(case: Case) -> dict[str, float]:
+    """Return the part `onset` of a cause without a clock; none where the onset is censored."""
+    return {} if case.censored else {"onset": anywhere(case.span_s)}
+
+
+def ends_anywhere(case: Case) -> dict[str, float]:
+    """Return the part `recovery` of a cause without a clock; none while the incident goes on."""
+    return {} if case.recovered_us is None else {"recovery": anywhere(case.span_s)}
 
 
 def anywhere(span_s: float) -> float:

@@ -83,3 +83,38 @@ def test_first_presentation_counts_not_the_retries():
     storm = [dict(r, time=at(200 + n)) for n in range(50) for r in rows if r["jti"] == "id-100"]
     tokens = trace_tokens(place(rows + [r for r in storm if r["event_type"] == "token_validate"]))
     assert int(np.sum(tokens.table["failed"].to_numpy())) == 80
+
+
+def test_uses_without_an_issue_are_not_taken_for_one_unit():
+    """Only a few rejects have an issue: a join by person must not claim to explain the rest."""
+    rows = token_log(None, tokens=12, bad=range(12)).to_pylist()
+    lone = {"event_type": "token_validate", "service": "gateway", "outcome": "failure"}
+    lone["reason"] = "invalid_signature"
+    rows += [lone | {"time": at(20 + n / 10), "user": f"stranger-{n}"} for n in range(500)]
+    assert trace_tokens(place(rows)) is None
+
+
+def test_ties_in_time_do_not_depend_on_the_order_of_rows():
+    rows = token_log("jti").to_pylist()
+    for row in rows:
+        row["time"] = row["time"].replace(second=0, microsecond=0)
+    draw = np.random.Generator(np.random.PCG64(1))
+    seen = []
+    for _ in range(3):
+        shuffled = [dict(rows[i]) for i in draw.permutation(len(rows))]
+        for row in shuffled:
+            row["source_file"] = None
+        table = trace_tokens(place(shuffled)).table
+        seen.append(table.select(["key", "failed", "use_instance", "issued_us"]).to_pylist())
+    assert seen[0] == seen[1] == seen[2]
+
+
+def test_only_the_signals_own_service_and_reason_make_a_failing_unit():
+    rows = token_log("jti", bad=()).to_pylist()
+    elsewhere = [
+        dict(r, service="api", outcome="failure", reason="invalid_audience", time=at(n))
+        for n, r in enumerate(rows)
+        if r["event_type"] == "token_validate"
+    ]
+    tokens = trace_tokens(place(rows + elsewhere))
+    assert tokens is None or not any(tokens.table["failed"].to_pylist())

@@ -199,3 +199,92 @@ def test_a_version_that_no_record_names_is_an_unlisted_change_and_no_flag_is_bla
     assert (best.name, best.verdict) == ("unlisted_change@web", "supported")
     assert best.probability > 0.9
     assert "2.0" in best.statement
+
+
+def test_an_incident_that_began_before_the_logs_blames_no_change_by_its_clock():
+    events = place(logins(16, fails=between(0, 90, "server_error", "availability", 0.6)))
+    records = changes(
+        {"time": -120, "service": "web", "change_type": "config"},
+        {"time": -1.5, "service": "web", "change_type": "flag"},
+    )
+    incident = solve(events, records)
+    assert max(s.probability for s in incident.suspects) < 0.5
+    assert incident.verdict != "change"
+
+
+def test_one_clients_retry_loop_is_no_incident():
+    rows = logins(17)
+    loop = dict(rows[0], outcome="failure", reason="invalid_client", reason_group="client_fault")
+    rows += [dict(loop, user="cron", time=at(100 + n / 30)) for n in range(1_800)]
+    assert detect(place(rows)) == ()
+
+
+def test_two_outages_an_hour_apart_are_two_incidents_and_each_has_its_cause():
+    first = between(60, 90, "server_error", "availability", 0.7)
+    second = between(150, 190, "server_error", "availability", 0.7, seed=5)
+    events = place(logins(18, fails=lambda m, r: first(m, r) or second(m, r)))
+    found = detect(events)
+    assert [round((i.onset - at(0)).total_seconds() / 60) for i in found] == [60, 150]
+    records = changes({"time": 149, "service": "web", "change_type": "config"})
+    late = attribute(found[1], events, records)
+    assert late.changes_considered[0].excluded_because is None
+
+
+def test_a_record_that_spells_the_version_otherwise_still_finds_its_build():
+    def version(minute, host):
+        return "2.0" if minute >= 100 + ("web-1", "web-2", "web-3", "web-4").index(host) else "1.0"
+
+    def fails(minute, row):
+        return ("missing_claim", "token_fault") if row["service_version"] == "2.0" else None
+
+    events = place(logins(19, fails=fails, version=version))
+    for spelled in ("v2.0", "9f3c1ab"):
+        record = {"time": 100, "end_time": 104, "service": "web", "version": spelled}
+        incident = solve(events, changes(record))
+        assert incident.verdict == "change"
+        assert incident.suspects[0].probability > 0.9
+
+
+def test_a_region_that_breaks_is_not_blamed_on_the_canary_that_lives_there():
+    draw = np.random.Generator(np.random.PCG64(20))
+
+    def fails(minute, row):
+        bad = 100 <= minute < 160 and row["region"] == "a" and draw.random() < 0.75
+        return ("server_error", "availability") if bad else None
+
+    rows = logins(20, fails=fails)
+    for row in rows:
+        canary = row["time"] >= at(98) and row["region"] == "a" and draw.random() < 0.8
+        row["service_version"] = "2.0" if canary else "1.0"
+    incident = solve(place(rows), changes({"time": 98, "service": "web", "version": "2.0"}))
+    assert incident.suspects[0].probability < 0.9
+
+
+def test_without_versions_the_service_that_fails_is_on_the_path_and_another_is_not():
+    rows = logins(21, fails=between(100, 160, "server_error", "availability", 0.6))
+    for row in rows:
+        row["service_version"] = None
+    records = changes(
+        {"time": 97, "service": "web", "version": "2"},
+        {"time": 99.5, "service": "billing", "version": "7"},
+    )
+    incident = solve(place(rows), records)
+    chance = {s.change.service: s.probability for s in incident.suspects}
+    assert chance["web"] > chance["billing"]
+    assert chance["billing"] < 0.5
+
+
+def test_a_database_that_is_slow_for_most_of_the_log_is_still_slow():
+    rows = logins(22, fails=between(60, 238, "server_error", "availability", 0.6))
+    events = place(rows + statements(22, slow=(58, 240)))
+    incident = solve(events, changes({"time": 57, "service": "web", "change_type": "config"}))
+    assert {t.name: t.verdict for t in incident.theories}["database_overload"] == "supported"
+
+
+def test_failures_that_speak_of_connections_do_not_prove_the_network():
+    rows = logins(23, fails=between(100, 160, "server_error", "availability", 0.6))
+    for row in rows:
+        if row.get("reason") == "server_error":
+            row["message"] = "connect ECONNREFUSED 192.0.2.1:5432"
+    incident = solve(place(rows), changes({"time": 99, "service": "web", "change_type": "config"}))
+    assert {t.name: t.verdict for t in incident.theories}["network"] != "supported"

@@ -12,7 +12,7 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.exposure import Exposure
 from authlogs.analysis.split import split_of
 from authlogs.analysis.theory import Weighed
-from authlogs.analysis.timing import chance_before, onset_given_start, recovery_given_reversal
+from authlogs.analysis.timing import begins_at, chance_before, recovery_given_reversal
 
 LEAST_CHANCE = 0.01
 
@@ -39,7 +39,7 @@ def _weigh(case: Case, exposure: Exposure) -> Weighed:
 def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
     """Return the log likelihood, part by part, of what was seen if this change did it."""
     parts = {
-        "onset": onset_given_start(case.onset, exposure.start_us, exposure.uncertainty_s),
+        **begins_at(case, exposure.start_us, exposure.uncertainty_s),
         "split": split_of(case, exposure.reached),
         "reason": math.log(case.priors.of_reason("change", case.reason_group)),
     }

@@ -13,7 +13,7 @@ from authlogs.analysis.roles import places
 from authlogs.analysis.rollups import PERSON
 from authlogs.analysis.symptoms import ABSENT, PRESENT
 from authlogs.analysis.theory import Verdict, Weighed
-from authlogs.analysis.timing import anywhere
+from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 from authlogs.engine.duckdb_engine import run_sql
 
 MOSTLY = 0.5
@@ -54,12 +54,11 @@ def weigh(case: Case) -> list[Weighed]:
     crowd = run_sql(CROWD, [int(case.start_us), int(case.end_us), *key], events=case.events)
     finding, symptom, verdict = _judge(case, crowd.to_pylist()[0])
     parts = {
-        "onset": anywhere(case.span_s),
+        **begins_anywhere(case),
         "reason": math.log(case.priors.of_reason("credential_attack", case.reason_group)),
         "symptom": symptom,
+        **ends_anywhere(case),
     }
-    if case.recovered_us is not None:
-        parts["recovery"] = anywhere(case.span_s)
     return [
         Weighed(
             name="credential_attack",

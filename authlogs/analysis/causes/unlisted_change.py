@@ -14,7 +14,7 @@ from authlogs.analysis.exposure import Exposure, imply
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
 from authlogs.analysis.theory import Weighed
-from authlogs.analysis.timing import anywhere
+from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 
 DAY_S = 86_400.0
 NAME = "unlisted_change"
@@ -66,14 +66,13 @@ def _versions(case: Case, service: str) -> tuple[list[str], list[str]]:
 
 
 def _anywhere(case: Case, symptom: float) -> dict[str, float]:
-    parts = {
-        "onset": anywhere(case.span_s),
-        "reason": math.log(case.priors.of_reason("change", case.reason_group)),
+    reason = math.log(case.priors.of_reason("change", case.reason_group))
+    return {
+        **begins_anywhere(case),
+        "reason": reason,
         "symptom": symptom,
+        **ends_anywhere(case),
     }
-    if case.recovered_us is not None:
-        parts["recovery"] = anywhere(case.span_s)
-    return parts
 
 
 def _unseen() -> Finding:

@@ -15,6 +15,9 @@ def look(case: Case, suspect: Weighed) -> Finding | None:
     if exposure is None:
         return None
     lag = (case.start_us - exposure.start_us) / MICROS
+    if case.censored and suspect.excluded_because is None:
+        said = "the incident may have begun before the logs: its onset tells nothing"
+        return Finding(kind="proximity", direction="unknown", statement=said)
     if "onset" not in suspect.parts:
         said = f"it began {-lag:.0f} s after the onset"
         return Finding(
