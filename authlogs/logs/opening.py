@@ -94,9 +94,8 @@ def _listed_paths(formats: str | Path | Iterable[str | Path]) -> Iterable[str | 
 def _zones(tz: str | Mapping[str, str] | None) -> tzinfo | None:
     """Check every zone before anything is read; the one that speaks for all, if there is one."""
     if isinstance(tz, Mapping):
-        for name in tz.values():
-            parse_zone(name)
-        return None
+        zones = {glob: parse_zone(name) for glob, name in tz.items()}
+        return zones.get("*")
     return None if tz is None else parse_zone(tz)
 
 
