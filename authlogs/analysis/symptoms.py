@@ -13,7 +13,7 @@ import numpy as np
 from authlogs.analysis.case import Case
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.theory import Verdict
+from authlogs.analysis.theory import Verdict, Weighed
 from authlogs.analysis.timing import (
     begins_anywhere,
     begins_at,
@@ -25,6 +25,7 @@ from authlogs.analysis.units import Bools
 ABSENT, PRESENT = math.log(0.01), math.log(0.9 / 0.05)
 COVERS = 0.5
 LEADS_S = 3_600
+DAY_S = 86_400.0
 JOIN_BINS = 5
 RESOLUTION_S = 30.0
 
@@ -47,6 +48,20 @@ class Fit:
     verdict: Verdict
     statement: str
     finding: Finding
+
+
+def weigh_symptom(case: Case, name: str, symptom: Symptom, *, cause_class: str) -> Weighed:
+    """Return the theory that the cause of this symptom did it, weighed."""
+    found = fit(case, symptom, cause_class=cause_class)
+    return Weighed(
+        name=name,
+        cause_class=cause_class,
+        prior=case.priors.of_cause(name, case.span_s / DAY_S),
+        parts=found.parts,
+        verdict=found.verdict,
+        statement=found.statement,
+        evidence=(found.finding,),
+    )
 
 
 def fit(case: Case, symptom: Symptom, *, cause_class: str) -> Fit:

@@ -6,7 +6,7 @@ timeouts and server errors for tokens of every age. Needs: a database log with d
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.roles import DATABASE, per_bin, places, played_by, usual
-from authlogs.analysis.symptoms import Symptom, fit
+from authlogs.analysis.symptoms import Symptom, weigh_symptom
 from authlogs.analysis.theory import Weighed
 
 SLOWER = 5.0
@@ -24,15 +24,4 @@ def weigh(case: Case) -> list[Weighed]:
     timed = bool(busy_s.any()) and level is not None
     rows = places(case, f"{role} AND duration_us IS NOT NULL", order="duration_us DESC NULLS LAST")
     symptom = Symptom("database latency", slow, (spoken["lines"] > 0) & timed, rows)
-    result = fit(case, symptom, cause_class="dependency")
-    return [
-        Weighed(
-            name="database_overload",
-            cause_class="dependency",
-            prior=case.priors.of_cause("database_overload", case.span_s / 86_400),
-            parts=result.parts,
-            verdict=result.verdict,
-            statement=result.statement,
-            evidence=(result.finding,),
-        )
-    ]
+    return [weigh_symptom(case, "database_overload", symptom, cause_class="dependency")]

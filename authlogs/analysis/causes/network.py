@@ -6,7 +6,7 @@ application log that records connection errors.
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.roles import per_bin, places, usual
-from authlogs.analysis.symptoms import Symptom, fit
+from authlogs.analysis.symptoms import Symptom, weigh_symptom
 from authlogs.analysis.theory import Weighed
 
 TROUBLE = (
@@ -29,15 +29,4 @@ def weigh(case: Case) -> list[Weighed]:
     bad = errors > max(LEAST, WORSE * (level or 0.0))
     heard = ((proxies["lines"] > 0) | (errors > 0)) & (level is not None)
     symptom = Symptom("a burst of connection errors", bad, heard, places(case, trouble))
-    result = fit(case, symptom, cause_class="dependency")
-    return [
-        Weighed(
-            name="network",
-            cause_class="dependency",
-            prior=case.priors.of_cause("network", case.span_s / 86_400),
-            parts=result.parts,
-            verdict=result.verdict,
-            statement=result.statement,
-            evidence=(result.finding,),
-        )
-    ]
+    return [weigh_symptom(case, "network", symptom, cause_class="dependency")]

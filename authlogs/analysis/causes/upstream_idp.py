@@ -8,7 +8,7 @@ import numpy as np
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.roles import IDENTITY_PROVIDER, per_bin, places, played_by, usual
-from authlogs.analysis.symptoms import Symptom, fit
+from authlogs.analysis.symptoms import Symptom, weigh_symptom
 from authlogs.analysis.theory import Weighed
 
 STEPS = "event_type IN ('login', 'token_exchange', 'sso_assertion')"
@@ -37,15 +37,4 @@ def weigh(case: Case) -> list[Weighed]:
     heard = np.full(case.grid.bins, bool(seen["own"].any() or seen["broken"].any()))
     rows = places(case, broken)
     symptom = Symptom("trouble at the identity provider", vanished | failing, heard, rows)
-    result = fit(case, symptom, cause_class="upstream")
-    return [
-        Weighed(
-            name="upstream_idp",
-            cause_class="upstream",
-            prior=case.priors.of_cause("upstream_idp", case.span_s / 86_400),
-            parts=result.parts,
-            verdict=result.verdict,
-            statement=result.statement,
-            evidence=(result.finding,),
-        )
-    ]
+    return [weigh_symptom(case, "upstream_idp", symptom, cause_class="upstream")]
