@@ -19,8 +19,8 @@ FROM (SELECT outcome, epoch_us("time") AS at_us,
 
 def caveats(logs: Logs, grid: Grid | None, found: tuple[Incident, ...]) -> tuple[str, ...]:
     """Return a sentence for everything that the reader should hold against the answer."""
-    searched = _searched(logs, grid, found) if grid else ["no attempt to sign in was found"]
-    said = [*logs.warnings, *_sources(logs), *searched]
+    limits = searched(logs, grid, found) if grid else ["no attempt to sign in was found"]
+    said = [*logs.warnings, *_sources(logs), *limits]
     if not len(logs.changes):
         said.append("there are no change records: only causes without a record could be weighed")
     return tuple(said)
@@ -41,7 +41,8 @@ def _sources(logs: Logs) -> list[str]:
     return said
 
 
-def _searched(logs: Logs, grid: Grid, found: tuple[Incident, ...]) -> list[str]:
+def searched(logs: Logs, grid: Grid, found: tuple[Incident, ...]) -> list[str]:
+    """Return what limits a search: attempts outside it, no quiet time, an onset before the logs."""
     told = run_sql(SEARCHED, [grid.start_us, grid.end_us], events=logs.dataset).to_pylist()[0]
     said = []
     if told["outside"]:

@@ -215,6 +215,5 @@ def _takes_back(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
         return bool(same and row["change_type"] in SWITCHES)
     restores = other["version"] is not None and other["version"] == row["previous_version"]
     follows = other["previous_version"] is not None and other["previous_version"] == row["version"]
-    return bool(
-        restores or follows or (other["change_type"] == "rollback" and not other["version"])
-    )
+    undone = other["change_type"] == "rollback" and other["version"] != row["version"]
+    return bool(restores or follows or undone)

@@ -2,25 +2,29 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-import numpy as np
+import pyarrow.compute as pc
 
 from authlogs.analysis.attribution import weigh_case
 from authlogs.analysis.case import Case, open_case
+from authlogs.analysis.caveats import searched
 from authlogs.analysis.charts import STAGE
 from authlogs.analysis.detection import detect
 from authlogs.analysis.priors import Priors
 from authlogs.analysis.result import Incident, Segment
 from authlogs.analysis.segments import compare_segments
-from authlogs.analysis.series import MICROS
+from authlogs.analysis.series import MICROS, find_grid
 from authlogs.analysis.survival import Presentations, expected_tail, presentations_of
 from authlogs.analysis.units import Bools
 from authlogs.analysis.words import local, span, suspect_name
 from authlogs.engine.duckdb_engine import run_sql
 from authlogs.logs import Logs, read
+from authlogs.window import parse_moment, parse_zone
 
 TREND_S = 600
+STEADY = 0.05
 MOST_LIVE = 3
 NAMED = 0.005
 REFRESHES = """
@@ -55,20 +59,24 @@ def triage(
 ) -> FirstLook:
     """Read `paths` and answer in six lines: what fails, where, for whom, since when, what to undo.
 
-    `since` and `until` bound what is read, as for `read`. Raises what `read` raises.
+    `until` bounds what is read, as for `read`. `since` (`30m`, a time, a datetime) leaves out what
+    was over by then; older attempts are read all the same, since without them nothing tells what
+    is usual. Raises what `read` raises.
 
     >>> import authlogs as al
     >>> look = al.triage("sample_logs/login-lockout", tz="America/Bogota", year=2024)
     >>> len(look.lines)
     6
     """
-    logs = read(paths, tz=tz, year=year, since=since, until=until)
-    return look_at(logs, display_zone=display_zone or (tz if isinstance(tz, str) else "UTC"))
+    logs = read(paths, tz=tz, year=year, until=until)
+    zone = display_zone or (tz if isinstance(tz, str) else "UTC")
+    return look_at(logs, display_zone=zone, since=since)
 
 
-def look_at(logs: Logs, *, display_zone: str) -> FirstLook:
-    """Answer from logs that are already read."""
-    found = detect(logs)
+def look_at(logs: Logs, *, display_zone: str, since: datetime | str | None = None) -> FirstLook:
+    """Answer from logs that are already read; what was over by `since` is left out."""
+    edge = _edge(logs, display_zone, since)
+    found = [i for i in detect(logs) if i.recovered is None or edge is None or i.recovered >= edge]
     if not found:
         return FirstLook(_nothing(logs, display_zone), None, logs, display_zone)
     live = max(found, key=lambda i: (i.status == "ongoing", i.onset))
@@ -87,9 +95,29 @@ def look_at(logs: Logs, *, display_zone: str) -> FirstLook:
 
 
 def _nothing(logs: Logs, zone: str) -> tuple[str, ...]:
-    times = [t for t in logs.sources["last_time"].to_pylist() if t]
-    through = local(max(times), zone) if times else "no time could be read"
-    return ("nothing stands out among the attempts that were read", f"data through {through}")
+    last = _last(logs)
+    through = local(last, zone) if last else "no time could be read"
+    grid = find_grid(logs.dataset)
+    limits = searched(logs, grid, ()) if grid else ["no attempt to sign in was found"]
+    return (
+        "nothing stands out among the attempts that were read",
+        f"data through {through}",
+        *(f"but {limit}" for limit in limits),
+    )
+
+
+def _last(logs: Logs) -> datetime | None:
+    last: datetime | None = pc.max(logs.events["time"]).as_py()
+    return last
+
+
+def _edge(logs: Logs, zone: str, since: datetime | str | None) -> datetime | None:
+    if since is None or isinstance(since, datetime):
+        return since
+    last = _last(logs)
+    there = parse_zone(zone)
+    day = last.astimezone(there).date() if last else None
+    return parse_moment(since, zone=there, day=day, end=last)
 
 
 def _what(case: Case, incident: Incident, seen: Presentations | None) -> str:
@@ -170,14 +198,18 @@ def _when(case: Case, incident: Incident, zone: str) -> str:
 
 
 def _trend(case: Case) -> str:
+    """Tell whether a larger or smaller share fails than ten minutes ago."""
     last, width = case.grid.end_us, TREND_S * MICROS
-    used, failed = case.units.used_us, case.units.failed
-    now = int((failed & (used >= last - width)).sum())
-    before = int((failed & (used >= last - 2 * width) & (used < last - width)).sum())
-    if abs(now - before) <= 2 * np.sqrt(now + before + 1):
-        return f"going on, steady ({now} failures in the last 10 minutes)"
-    course = "rising" if now > before else "falling"
-    return f"going on, {course} ({before} to {now} failures per 10 minutes)"
+    used, fresh = case.units.used_us, case.fresh
+    now = fresh & (used >= last - width)
+    before = fresh & (used >= last - 2 * width) & (used < last - width)
+    if not now.any() or not before.any():
+        return "going on"
+    shares = [float(case.units.failed[chosen].mean()) for chosen in (before, now)]
+    if abs(shares[1] - shares[0]) < STEADY:
+        return f"going on, steady ({shares[1]:.0%} of new sign-ins fail)"
+    course = "rising" if shares[1] > shares[0] else "falling"
+    return f"going on, {course} ({shares[0]:.0%} to {shares[1]:.0%} fail, by ten minutes)"
 
 
 def _live(case: Case, incident: Incident, seen: Presentations | None, zone: str) -> str:

@@ -7,6 +7,8 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
+import pyarrow.compute as pc
+
 from authlogs.analysis.attribution import weigh_case
 from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.caveats import caveats
@@ -107,9 +109,9 @@ def _zone_of(logs: Logs) -> str:
 
 
 def _times(logs: Logs) -> tuple[datetime, datetime]:
-    """Return the first and last time in the sources; the epoch where there is none."""
-    known = [t for name in ("first_time", "last_time") for t in logs.sources[name].to_pylist() if t]
-    return (min(known), max(known)) if known else (moment(0), moment(0))
+    """Return the first and last time of the events; the epoch where there is none."""
+    edges = pc.min_max(logs.dataset.to_table(columns=["time"])["time"]).as_py()
+    return (edges["min"] or moment(0), edges["max"] or moment(0))
 
 
 def _accounting(logs: Logs) -> Mapping[str, int]:

@@ -56,10 +56,11 @@ def triage_command(asked: Asked) -> int:
     from authlogs.analysis.first_look import look_at
 
     progress("reading …")
-    reading = read_asked(asked)
+    reading = read_asked(replace(asked, since=None))
     reading.say_what_was_read()
     logs = _shown(reading, asked)
-    for line in look_at(logs, display_zone=asked.display_zone or "UTC").lines:
+    zone = asked.display_zone or "UTC"
+    for line in look_at(logs, display_zone=zone, since=asked.since).lines:
         show(line)
     return reading.exit_code
 

@@ -107,6 +107,8 @@ def verify_command(place: Path, logs_at: Path | None) -> int:
     for name, state in differences.items():
         show(f"{name}: {state}")
     say("it differs" if differences else "nothing was altered")
+    if logs_at is None and (place / "report.html").exists():
+        say("the logs behind the report were not checked: name them with --logs PATH")
     return Exit.DIFFERS if differences else Exit.DONE
 
 

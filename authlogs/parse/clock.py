@@ -72,12 +72,13 @@ class Clock:
     """Reads the times of one file: its zone, its year, and the New Years it has passed.
 
     Yearless stamps run on in file order: when the month falls by more than six, a year begins.
+    When it rises by more than six, a line is late from before a New Year that was passed here.
     """
 
     def __init__(self, *, zone: tzinfo | None = None, year: int | None = None) -> None:
         self.zone, self.year = zone, year
         self._passed = 0  # New Years since the first yearless stamp
-        self._month = 0
+        self._day: np.datetime64 | None = None  # of the latest yearless stamp, in 1972
         self.zone_used = self.year_used = False
         self.first_yearless: tuple[int, int] | None = None  # month and day
 
@@ -126,17 +127,35 @@ class Clock:
         if line_no is not None:
             rows = rows[np.argsort(line_no[rows], kind="stable")]
         months = month[rows]
-        steps = np.diff(months, prepend=self._month or months[0])
-        turns = self._passed + np.cumsum((steps < -6).astype(np.int64) - (steps > 6))
-        self._passed, self._month = int(turns[-1]), int(months[-1])
         days, rest = np.divmod(local[rows], 86_400 * _SECOND)
         stamp = days.astype("datetime64[D]")
+        turns = self._new_years(stamp)
         day = (stamp - stamp.astype("datetime64[M]")).astype(np.int64) + 1
         moved = _local(self.year + turns, months, day) + rest
         moved[_local(self.year + turns, months, day) == _NONE] = _NONE
         result = local.copy()
         result[rows] = moved
         return result
+
+    def _new_years(self, days: NDArray[Any]) -> Longs:
+        """New Years passed at each day (of 1972), in file order.
+
+        Without one passed only 31 December right after 1 January is late: a year is not guessed.
+        A loop over jumps of more than six months, of which an honest log has one a year.
+        """
+        before = np.concatenate(([days[0] if self._day is None else self._day], days[:-1]))
+        steps = (days.astype("datetime64[M]") - before.astype("datetime64[M]")).astype(np.int64)
+        late = (days - before).astype(np.int64) == 365
+        passed, turn = self._passed, np.zeros(len(days), np.int64)
+        for at in np.flatnonzero(np.abs(steps) > 6).tolist():
+            if steps[at] < 0:
+                turn[at] = 1
+            elif passed > 0 or late[at]:
+                turn[at] = -1
+            passed += int(turn[at])
+        turns = self._passed + np.cumsum(turn)
+        self._passed, self._day = passed, days[-1]
+        return turns
 
 
 def read_wall(texts: pa.Array, layouts: tuple[str, ...]) -> _Wall:

@@ -19,6 +19,7 @@ from authlogs.schema import CHANGES, EVENT_TYPES, EVENTS, OUTCOMES, TEXTS, TIME,
 
 _TRUE: Final = pa.array(["true", "True", "TRUE", "1", "yes", "on"])
 _FALSE: Final = pa.array(["false", "False", "FALSE", "0", "no", "off"])
+_PRINTS: Final = ("token_hash", "session_hash")
 _WHOLE: Final = r"^-?\d{1,18}$"
 _DECIMAL: Final = r"^-?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?$"
 
@@ -74,12 +75,24 @@ def _ruled(claim: Claim) -> dict[str, pa.Array]:
         column = apply_rules(rules, fields, lists=schema.field(name).type == TEXTS)
         if column is not None:
             columns[name] = column
+    if format.kind == "events":
+        _named_as_prints(columns, fields)
     for name, value in format.set.items():
         constant(name, value)
     for name, value in claim.constants.items():
         columns.pop(name, None)
         constant(name, value)
     return columns
+
+
+def _named_as_prints(columns: dict[str, pa.Array], fields: Fields) -> None:
+    """Fields that bear the name of a fingerprint: whatever they hold is printed like a token."""
+    for name in _PRINTS:
+        own = columns.get(name)
+        still = None if own is None else own.is_null().to_numpy(zero_copy_only=False)
+        theirs = first_present((name,), fields, still)
+        if theirs is not None:
+            columns[name] = theirs if own is None else pc.coalesce(own, theirs)
 
 
 def read_times(

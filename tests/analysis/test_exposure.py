@@ -77,3 +77,11 @@ def test_one_change_recorded_twice_is_a_group_with_one_probability():
     assert one.group == other.group == "C0"
     assert one.probability == other.probability > 0.9
     assert incident.verdict == "change"
+
+
+def test_a_rollback_that_names_no_old_version_takes_the_deploy_back(units):
+    records = changes(
+        {"time": 100, "service": "web", "version": "2.0"},
+        {"time": 160, "service": "web", "version": "1.9", "change_type": "rollback"},
+    )
+    assert expose(records, units)[0].reversal[2] == "C1"

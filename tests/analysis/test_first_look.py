@@ -1,5 +1,7 @@
 """The first answer, held to what was known at the time."""
 
+from datetime import UTC, datetime
+
 import pytest
 from worlds import logins, place
 
@@ -58,3 +60,32 @@ def test_a_quiet_log_says_that_nothing_stands_out(tmp_path):
     look = al.triage(tmp_path)
     assert look.incident is None
     assert "nothing stands out" in look.lines[0]
+
+
+def test_since_does_not_take_the_quiet_time_away_that_tells_what_is_usual(sample_logs):
+    from authlogs.analysis.first_look import look_at
+    from authlogs.logs.span import keep_span
+
+    early = keep_span(sample_logs, since=None, until=datetime(2024, 5, 3, 15, 30, tzinfo=UTC))
+    look = look_at(early, display_zone="America/Bogota", since="30m")
+    assert look.incident.suspects[0].change.version == "5.13.0"
+
+
+def test_what_was_over_by_since_is_left_out(sample_logs):
+    from authlogs.analysis.first_look import look_at
+
+    look = look_at(sample_logs, display_zone="America/Bogota", since="30m")
+    assert look.incident is None
+    assert look.lines[0].startswith("nothing stands out")
+
+
+def test_a_window_that_fails_throughout_is_no_all_clear():
+    from test_any_table import logs_of
+    from worlds import changes
+
+    from authlogs.analysis.first_look import look_at
+
+    rows = [dict(r, outcome="failure", reason="server_error") for r in logins(5, minutes=60)]
+    rows += logins(6, minutes=60, rate=2)
+    look = look_at(logs_of(place(rows), changes()), display_zone="UTC")
+    assert look.incident is not None or "fail throughout" in " ".join(look.lines)

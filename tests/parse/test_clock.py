@@ -139,6 +139,26 @@ def test_new_year_is_passed_between_stretches_too():
     assert later == [datetime(2024, 1, 1, tzinfo=UTC)]
 
 
+@pytest.mark.parametrize(
+    ("days", "years"),
+    [
+        (["Jan 10", "Sep 10", "Dec 10"], [0, 0, 0]),
+        (["Jan 10", "Sep 10", "Jan  2", "Dec 31", "Jan  3"], [0, 0, 1, 0, 1]),
+        (["Jan 10", "Dec 31", "Jan  1", "Sep 10", "Jan  1"], [0, 0, 1, 0, 1]),
+        (["Jan  1", "Dec 31", "Jan  1", "Jan  2"], [0, -1, 0, 0]),
+        (["Dec 30", "Jan  1", "Dec 31", "Jan  1", "Nov 30", "Jan  1"], [0, 1, 0, 1, 0, 1]),
+        (["Mar  1", "Dec 31", "Jan  1"], [0, 0, 1]),
+    ],
+)
+def test_a_jump_forward_goes_back_only_over_a_new_year_that_was_passed(days, years):
+    stamps = [f"{day} 12:00:00" for day in days]
+    told, _ = read(*stamps, zone=UTC, year=2024)
+    assert [moment.year - 2024 for moment in told] == years
+    clock = Clock(zone=UTC, year=2024)
+    apart = [clock.read(pa.array([stamp]), LAYOUTS).to_arrow()[0].as_py() for stamp in stamps]
+    assert apart == told
+
+
 def test_29_february_needs_a_leap_year():
     assert one("Feb 29 12:00:00", zone=UTC, year=2024)[0] == datetime(2024, 2, 29, 12, tzinfo=UTC)
     assert one("Feb 29 12:00:00", zone=UTC, year=2023) == (None, "none")

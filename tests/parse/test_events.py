@@ -171,3 +171,30 @@ def test_the_sample_is_read_as_its_truth_says(sample_logs, root):
         assert dayless == damaged.get("impossible_date", 0)
         assert mine.rejected <= hopeless + damaged.get("truncated", 0)
         assert mine.rejected + mine.joined >= hopeless
+
+
+@pytest.mark.parametrize("name", ["token_hash", "session_hash"])
+def test_a_field_named_like_a_fingerprint_is_printed_itself(event, name):
+    raw = "rawrawrawrawraw7rawraw"
+    assert event({name: raw})[name] == Fingerprints(KEY).one(raw)
+    line = f"time=2024-05-03T14:41:15Z level=info event=login outcome=success {name}={raw}"
+    assert event(line)[name] == Fingerprints(KEY).one(raw)
+    both = event({name: raw, "deep": {name: raw}, "access_token": "t1", "session_id": "s1"})
+    assert raw not in str(both)
+    assert both[name] == Fingerprints(KEY).one("t1" if name == "token_hash" else "s1")
+
+
+def test_a_code_id_is_the_session_that_it_will_be(event):
+    line = (
+        "2024-05-03 09:41:04,870 WARN  [org.keycloak.events] (executor-thread-1) "
+        'type="LOGIN_ERROR", realmId="acme", clientId="web", {}code_id="87c430d1-97e3-11ef"'
+    )
+    row = event(line.format(""))
+    assert row["session_hash"] == Fingerprints(KEY).one("87c430d1-97e3-11ef")
+    assert "87c430d1" not in str(row)
+    assert "87c430d1" not in str(event(line.format('sessionId="s1", ')))
+
+
+def test_of_a_name_that_comes_twice_the_first_counts(event):
+    line = '{"time":"2024-05-03T14:41:15Z","event":"login","outcome":"failure","outcome":"success"}'
+    assert event(line)["outcome"] == "failure"

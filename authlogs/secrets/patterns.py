@@ -1,0 +1,144 @@
+"""Where secrets stand in texts: names, signs between name and value, and values.
+
+All but `SPOKEN` and `SPELLED` are for RE2; those two are bounded, so that they are linear too.
+"""
+
+import re
+from typing import Final
+
+_QUOTE: Final = r"""(?:\\*["']|\\+u0022|%22)"""
+_EQUALS: Final = (
+    rf"(?:(?:{_QUOTE}|[\[\]]|%5[bBdD])*\s*(?:[:=]|=>|%(?:25)*3[dDaA]|\\+u003[dDaA])\s*)"
+)
+_LIST: Final = r"\[(?:[^\[\]]|\[[^\]]*\]?)*\]?"
+_OBJECT: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^}]*\}?)*\}?)*\}?"
+_BARE: Final = rf"""(?:\[redacted:[a-z]+\]|{_LIST}|{_OBJECT}|[^\s&,;"'\\]+)"""
+_SIGN: Final = r"[A-Za-z0-9._~+/%=-]"
+
+
+def _escaped(depth: int) -> str:
+    """A string in JSON that was escaped so often that `depth` backslashes stand before a quote."""
+    escape = rf"\\{{{depth + 1}}}"
+    return rf"""(\\{{{depth}}}")(?:[^"\\]|{escape}(?:\\{{{depth}}}"|{escape}|[^"\\]))*"""
+
+
+_VALUE: Final = (
+    rf"""(?:(\\{{16,}}")(?s:.*)|{_escaped(15)}|{_escaped(7)}|{_escaped(3)}|{_escaped(1)}"""
+    rf"""|(\\+"|\\+u0022|%22)(?:[^"\\%]|%[^2])*|(")(?:[^"\\]|\\.)*|(')[^']*|{_BARE})"""
+)
+_OPENINGS: Final = r"\1\2\3\4\5\6\7\8\9"
+
+_PASSWORDS: Final = (
+    r"(?:passw(?:or)?d(?:_confirmation|_again|_?hash)?|passphrase|passcode|(?-i:[pP]wd)"
+    r"|(?:\b|_)pass|(?-i:[a-z]Pass))"
+)
+_SECRETS: Final = (
+    r"(?:client_?secret|secret_?key|secret|api[ _-]?key|private_?key|code_?verifier"
+    r"|(?:aws_?)?secret_?access_?key|shared_?secret)"
+)
+_TOKENS: Final = (
+    r"(?:(?:access|id|refresh|session|auth|bearer|csrf|device|reset|logout|security)_?token"
+    r"|id_?token_?hint|client_?assertion|assertion|saml_?(?:response|request|art)|authz?_?code"
+    r"|authorization_?code|magic_?link|one_?time_?code|otp|(?:token|session)_?hash|\bcode_id)"
+)
+_SESSIONS: Final = (
+    r"(?:session(?:_?id|_?key)?|sid|j?session_?id|phpsessid|connect\.sid|asp\.net_sessionid"
+    r"|auth_session_id|keycloak_(?:session|identity)(?:_legacy)?|token|ticket|_?csrf)"
+)
+_IN_QUERIES: Final = "(?:code|state|nonce|ticket|token|key|sig|signature)"
+_SLASH: Final = r"(?:\\*/|%(?:25)*2[fF])"
+_LINKS: Final = (
+    r"(?:(?:password|email|e-mail|account)[_-])?(?:reset|forgot|recover|verify|confirm|activate"
+    r"|verification|confirmation|activation|magic|invite|invitation|unlock)s?"
+    r"(?:[_-](?:password|e-?mail|account|link|login))?|magiclink"
+)
+"""Segments of a path after which a link that was mailed bears its token."""
+_OPAQUE: Final = (
+    r"(?:[A-Za-z0-9+/=]{20,}|[A-Za-z._~+/=-]{0,30}[0-9][A-Za-z0-9._~+/=-]{3,}"
+    r"|(?-i:[A-Za-z]*[A-Z][A-Za-z]{2,}[A-Z])[A-Za-z]*)"
+)
+"""What is no word of a sentence: long, with digits, or in capitals."""
+
+
+def _keyed(names: str) -> str:
+    """A pattern for `names = value` in key=value, JSON, escaped JSON and header text."""
+    return rf"(?i)({names}{_EQUALS}){_VALUE}"
+
+
+KINDS: Final[tuple[tuple[str, str, str], ...]] = (
+    ("key", r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*", r"\1{}"),
+    (
+        "authorization",
+        rf"(?i)(authorization{_EQUALS}{_QUOTE}?)"
+        rf"(?:(?:bearer|basic|digest|dpop|negotiate|token)\s+)?{_BARE}",
+        r"\1{}",
+    ),
+    ("password", _keyed(_PASSWORDS), rf"{_OPENINGS}{{}}"),
+    ("secret", _keyed(_SECRETS), rf"{_OPENINGS}{{}}"),
+    ("token", _keyed(_TOKENS), rf"{_OPENINGS}{{}}"),
+    (
+        "cookie",
+        rf"(?i)(\b(?:set-)?cookies?{_EQUALS}{_QUOTE}?)(?:\[redacted:[a-z]+\]"
+        r"|[\w.%-]+=[^;\s\"']*(?:;\s*[\w.%-]+(?:=[^;\s\"']*)?)*|[^\s\"',]+)",
+        r"\1{}",
+    ),
+    (
+        "session",
+        rf"(?i)(\b{_SESSIONS}{_EQUALS}{_QUOTE}?)(?:{_SIGN}{{16,}}|\[[^r\]]{_LIST[2:]}|{_OBJECT})",
+        r"\1{}",
+    ),
+    (
+        "code",
+        rf"(?i)((?:[?&#;]|%(?:25)*3F|%(?:25)*26|\\+u0026){_IN_QUERIES}{_EQUALS}){_BARE}",
+        r"\1{}",
+    ),
+    (
+        "link",
+        rf"(?i)({_SLASH}(?:{_LINKS}){_SLASH})"
+        rf"(?:[A-Za-z0-9._~=-]{{1,64}}{_SLASH})?[A-Za-z0-9._~+=:-]{{16,}}",
+        r"\1{}",
+    ),
+    ("jwt", r"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,4}", r"{}"),
+    (
+        "bearer",
+        r"(?i)(\b(?:bearer|dpop)(?:\s+|:\s*|%20|\+))"
+        r"(?:[A-Za-z0-9._~+/-]{16,}=*|[A-Za-z._~+/-]{0,15}[0-9][A-Za-z0-9._~+/-]{3,}=*)",
+        r"\1{}",
+    ),
+    ("basic", r"(\b[Bb]asic(?:\s+|%20))[A-Za-z0-9+/]+[A-Z0-9=+/][A-Za-z0-9+/=]*", r"\1{}"),
+    ("credential", r"(://[^\s/:@\"']*:)[^\s/@\"']+(@)", r"\1{}\2"),
+    (
+        "secret",
+        rf"(?i)((?:^|[^\w/.?=&%-])(?:[a-z]{{1,20}}_)?(?:(?:{_SECRETS}|{_TOKENS})(?:\s+(?:is|was))?"
+        rf"|{_SESSIONS}\s+(?:is|was))\s+{_QUOTE}?){_OPAQUE}",
+        r"\1{}",
+    ),
+)
+"""Kind, pattern, and what stands in its place: the kept groups and the marker."""
+
+_IS: Final = r"\s{1,8}(?:is|was)(?:\s{0,8}:)?\s{1,8}"
+SPOKEN_HINT: Final = rf"(?i){_PASSWORDS}{_IS}"
+SPOKEN: Final = re.compile(
+    rf"(?i)({_PASSWORDS}{_IS}[\"'`]?)(?!\[redacted:|(?:a|about|accepted|already|an|and|at|bad|being"
+    r"|blank|breached|case|changed|checked|compromised|correct|denied|different|disabled|due|empty"
+    r"|enabled|encrypted|expired|expiring|for|going|good|hashed|identical|in|incorrect|invalid"
+    r"|known|leaked|locked|longer|mandatory|mismatched|missing|must|needed|never|new|no|not|now"
+    r"|null|of|ok|old|on|only|outdated|rejected|required|reset|reused|same|sent|set|short|similar"
+    r"|still|stored|temporary|the|to|too|unchanged|unknown|unset|updated|used|valid|verified|weak"
+    r"|wrong)\b)[^\s\"'`,;]+"
+)
+"""`password is …`, unless a sentence goes on: RE2 cannot look ahead."""
+
+_NUMBERS: Final = "(5F|2D|2E|7E|4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9])"
+SPELLED_HINT: Final = rf"(?i)(?:%(?:25)*|\\u00){_NUMBERS}"
+SPELLED: Final = re.compile(rf"(?i)(?:%(?:25)*|(?<!\\)\\++u00){_NUMBERS}")
+"""Unreserved signs (RFC 3986) spelled by number: the same address, and another text."""
+
+HINT: Final = (
+    rf"(?i)(?:{_PASSWORDS}|{_SECRETS}|{_TOKENS}|{_SESSIONS}|authorization|cookies?){_EQUALS}"
+    rf"|{_PASSWORDS}{_IS}|(?:{_SECRETS}|{_TOKENS})\s|{_SESSIONS}\s+(?:is|was)\s"
+    rf"|{_IN_QUERIES}(?:=|%(?:25)*3d|\\+u003d)|{_SLASH}(?:{_LINKS}){_SLASH}"
+    rf"|{SPELLED_HINT.removeprefix('(?i)')}"
+    r"|eyj|\b(?:bearer|dpop|basic)(?:\s|:|%20|\+)|private key|://[^\s/:@]*:"
+)
+"""What every secret's surroundings hold; a text without it needs no closer look."""

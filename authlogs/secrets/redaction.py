@@ -1,0 +1,124 @@
+"""Texts, JSON and columns of them without their secrets."""
+
+import json
+import re
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from authlogs.secrets.patterns import HINT, KINDS, SPELLED, SPELLED_HINT, SPOKEN, SPOKEN_HINT
+
+_DEEPEST: Final = 100
+"""Levels of a tree that are looked through for secrets; what lies deeper is dropped."""
+
+
+def may_hold_secret(column: pa.Array) -> pa.Array:
+    """Which texts need a closer look; null counts as no."""
+    return pc.fill_null(pc.match_substring_regex(column, HINT), False)
+
+
+def redact(column: pa.Array) -> pa.Array:
+    """A string column with every secret replaced by `[redacted:kind]`.
+
+    >>> redact(pa.array(["GET /cb?code=abc&state=1"])).to_pylist()
+    ['GET /cb?code=[redacted:code]&state=1']
+    """
+    chosen = may_hold_secret(column)
+    if not pc.any(chosen).as_py():
+        return column
+    texts = column.filter(chosen)
+    clean = _replaced(texts)
+    spelled = pc.match_substring_regex(texts, SPELLED_HINT)
+    if pc.any(spelled).as_py():
+        # A loop over those rows alone: no compiled kernel turns numbers into signs.
+        plain = [SPELLED.sub(_sign, text) for text in texts.filter(spelled).to_pylist()]
+        read = pa.array(plain, pa.string())
+        told = _replaced(read)
+        told = pc.if_else(pc.equal(told, read), clean.filter(spelled), told)
+        clean = pc.replace_with_mask(clean, spelled, told)
+    return pc.replace_with_mask(column, chosen, clean)
+
+
+def _sign(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
+
+
+def _replaced(texts: pa.Array) -> pa.Array:
+    for kind, pattern, instead in KINDS:
+        marker = instead.format(f"[redacted:{kind}]")
+        texts = pc.replace_substring_regex(texts, pattern, marker)
+    spoken = pc.match_substring_regex(texts, SPOKEN_HINT)
+    if not pc.any(spoken).as_py():
+        return texts
+    told = [SPOKEN.sub(r"\1[redacted:password]", text) for text in texts.filter(spoken).to_pylist()]
+    return pc.replace_with_mask(texts, spoken, pa.array(told, pa.string()))
+
+
+def redact_json(column: pa.Array) -> pa.Array:
+    """A column of JSON objects without their secrets, and still of JSON objects.
+
+    Where the replacement in text breaks the JSON (a secret that is a number, a list, an object),
+    the trees are walked instead: a loop, over those rows alone.
+    """
+    clean = redact(column)
+    if clean is column:
+        return column
+    rows = pc.indices_nonzero(pc.fill_null(pc.not_equal(clean, column), False)).to_pylist()
+    broken = [row for row in rows if not _is_json(clean[row].as_py())]
+    if not broken:
+        return clean
+    mended = _walk([column[row].as_py() for row in broken])
+    mask = pc.is_in(pa.array(range(len(column))), pa.array(broken))
+    return pc.replace_with_mask(clean, mask, pa.array(mended, pa.string()))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _walk(texts: list[str]) -> list[str]:
+    """JSON texts with every leaf redacted, and every member whose name tells a secret."""
+    trees = [json.loads(text) for text in texts]
+    names: dict[str, str] = {}
+    leaves: dict[str, str] = {}
+    for tree in trees:
+        _gather(tree, names, leaves)
+    for words, probe in ((names, "=0123456789abcdef0"), (leaves, "")):
+        clean = redact(pa.array([f"{word}{probe}" for word in words], pa.string()))
+        words.update(zip(words, clean.to_pylist(), strict=True))
+    return [json.dumps(_mended(tree, names, leaves), ensure_ascii=False) for tree in trees]
+
+
+def _gather(tree: Any, names: dict[str, str], leaves: dict[str, str], depth: int = 0) -> None:
+    if isinstance(tree, str):
+        leaves[tree] = tree
+    elif isinstance(tree, (dict, list)) and depth < _DEEPEST:
+        if isinstance(tree, dict):
+            names.update(dict.fromkeys(tree, ""))
+        for inner in tree.values() if isinstance(tree, dict) else tree:
+            _gather(inner, names, leaves, depth + 1)
+
+
+def _mended(tree: Any, names: dict[str, str], leaves: dict[str, str], depth: int = 0) -> Any:
+    if isinstance(tree, (dict, list)) and depth >= _DEEPEST:
+        return "[redacted:deep]"
+    if isinstance(tree, dict):
+        return {
+            name: told.removeprefix(f"{name}=")
+            if (told := names[name]).startswith(f"{name}=[redacted:")
+            else _mended(value, names, leaves, depth + 1)
+            for name, value in tree.items()
+        }
+    if isinstance(tree, list):
+        return [_mended(value, names, leaves, depth + 1) for value in tree]
+    return leaves.get(tree, tree) if isinstance(tree, str) else tree
+
+
+def redact_text(text: str) -> str:
+    """One text without its secrets."""
+    return str(redact(pa.array([text], pa.string()))[0].as_py())
