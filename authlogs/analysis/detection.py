@@ -1,7 +1,6 @@
 """Find incidents: stretches of abnormal failures, the clearest series of each as its signal."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from authlogs.analysis.series import (
     count_series,
     dense,
     find_grid,
-    micros,
 )
 from authlogs.analysis.windows import Stretch, find_stretches
 from authlogs.engine.base import Events, as_events
@@ -186,9 +184,3 @@ def _incident(events: Events, grid: Grid, sighting: Sighting) -> Incident:
         recovered_interval=over[1] if over else None,
         signal=signal,
     )
-
-
-def window_of(incident: Incident, grid: Grid) -> tuple[int, int]:
-    """Return the incident's start and end in µs; an ongoing one ends with the data."""
-    end = micros(incident.recovered) if incident.recovered else grid.end_us
-    return micros(incident.onset_interval[0] - timedelta(seconds=BIN_S)), end

@@ -71,20 +71,24 @@ def read(
     tables = read_files(findings.files, settings, tz=tz, year=year, log_format=log_format)
     if on_zone_needed == "raise" and (tables.needs_zone or tables.needs_year):
         raise _zone_needed(tables)
+    logs = _collected(tables, findings.warnings, key)
+    if strict and len(logs.rejects):
+        raise _first_reject(logs.rejects)
+    return _relative(logs, since, until, zone)
+
+
+def _collected(tables: Tables, warnings: tuple[str, ...], key: bytes) -> Logs:
+    """The tables as Logs; raises when nothing in them was read."""
     sources = tables.source_table()
     _something_was_read(sources)
-    rejects = tables.table("rejects")
-    if strict and len(rejects):
-        raise _first_reject(rejects)
-    logs = Logs(
+    return Logs(
         dataset=ds.dataset(tables.table("events")),
         changes=tables.table("changes"),
-        rejects=rejects,
+        rejects=tables.table("rejects"),
         sources=sources,
-        warnings=findings.warnings,
+        warnings=warnings,
         key=key,
     )
-    return _relative(logs, since, until, zone)
 
 
 def _listed_paths(formats: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
