@@ -44,7 +44,7 @@ def assign(records: Records, order: Sequence[Format], clock: Clock) -> Assigned:
     """
     claimed: list[Claimed] = []
     everything = np.arange(len(records), dtype=np.int64)
-    if records.objects is not None or records.cells:
+    if records.elements or records.cells:
         left, lanes = _claim(records, everything, order, claimed)
         return Assigned(claimed, left, _why(lanes, left))
     opened, where = peel(records, SYSLOG, clock)
@@ -105,10 +105,13 @@ def _why(lanes: Lanes, rows: Rows) -> list[str]:
     """A word for each record that nothing claims."""
     if not len(rows):
         return []
-    if lanes.records.objects is None:
-        text = lanes.records.text.take(pa.array(rows))
-        begun = pc.starts_with(pc.utf8_ltrim_whitespace(text), "{")
-        if not pc.any(begun).as_py():
-            return ["no_pattern"] * len(rows)
-    found = (lanes.objects.records[row] for row in rows.tolist())
-    return [one if isinstance(one, str) else "unknown_fields" for one in found]
+    begun = pc.starts_with(pc.utf8_ltrim_whitespace(_texts(lanes, rows)), "{")
+    other = "not_an_object" if lanes.records.elements else "no_pattern"
+    if not pc.any(begun).as_py():
+        return [other] * len(rows)
+    words = zip(rows.tolist(), begun.to_pylist(), strict=True)
+    return [lanes.objects.why.get(row, "unknown_fields") if json else other for row, json in words]
+
+
+def _texts(lanes: Lanes, rows: Rows) -> pa.Array:
+    return lanes.records.text.take(pa.array(rows))

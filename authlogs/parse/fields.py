@@ -1,31 +1,43 @@
 """What a record says, as string columns by field name, whatever the shape of its source."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from authlogs.parse.keyed import Keyed, string_member
-from authlogs.parse.paths import without
-from authlogs.parse.texts import (
-    as_text,
-    dump,
-    join_present,
-    member_text,
-    quoted,
-    says_something,
-    scalar_text,
-    text_array,
-    without_null_words,
-)
+from authlogs.parse.texts import join_present, string_member, without_null_words
 
 Mask = NDArray[np.bool_]
 
 _MANY: Final = 64
 """Names that what is left of records may have before it is written row by row."""
+
+
+class Table(Protocol):
+    """Records by the name of their parts: JSON objects, or pairs."""
+
+    keys: Mapping[str, None]
+
+    def has(self, path: str) -> bool:
+        """Whether some record may have a value at a dotted path."""
+
+    def is_deep(self, path: str) -> bool:
+        """Whether a dotted path may lead into a record's part."""
+
+    def column(self, path: str, *, lists: bool = False) -> pa.Array:
+        """The values at a path; an object is none, a list only where asked for."""
+
+    def member(self, name: str) -> pa.Array:
+        """`"name":value` for each record that has something to say under a name."""
+
+    def member_without(self, name: str, taken: Mapping[str, Mask]) -> pa.Array:
+        """`member` without the leaves at some paths, each on the rows of its mask."""
+
+    def rest(self, whole: frozenset[str], taken: Mapping[str, Mask]) -> pa.Array:
+        """All members but the names in `whole` and the paths in `taken`, joined by commas."""
 
 
 class Fields:
@@ -39,7 +51,7 @@ class Fields:
         rows: int,
         *,
         columns: Mapping[str, pa.Array] | None = None,
-        records: Keyed | None = None,
+        records: Table | None = None,
         hidden: frozenset[str] = frozenset(),
     ) -> None:
         self.rows = rows
@@ -58,7 +70,7 @@ class Fields:
         if key not in self._cache:
             raw = self._columns.get(path)
             if self._records is not None and self._records.has(path):
-                theirs = self._records.column(path, as_text if lists else scalar_text)
+                theirs = self._records.column(path, lists=lists)
                 raw = theirs if raw is None else pc.coalesce(without_null_words(raw), theirs)
             if raw is not None:
                 raw = without_null_words(raw)
@@ -100,28 +112,19 @@ class Fields:
         taken = self._taken.get(name)
         return column if taken is None else pc.if_else(pa.array(taken), None, column)
 
-    def _records_extra(self, records: Keyed, whole: frozenset[str]) -> list[pa.Array]:
+    def _records_extra(self, records: Table, whole: frozenset[str]) -> list[pa.Array]:
         """Members (`"name":value`) of the records that no rule took.
 
-        Column by column, unless there are more names than an honest log has or a rule reached
-        into a tree: then row by row, for what is left is a tree and json.dumps is compiled.
+        Column by column, unless there are more names than an honest log has.
         """
         left = [name for name in records.keys if name not in whole]
         deep = [path for path in self._taken if path not in records.keys and records.is_deep(path)]
-        if deep or len(left) > _MANY:
-            return [self._extra_by_row(records, whole, deep)]
-        return [self._left(name, records.member(name, member_text)) for name in left]
-
-    def _extra_by_row(self, records: Keyed, whole: frozenset[str], deep: list[str]) -> pa.Array:
-        partial = {name: mask for name, mask in self._taken.items() if name not in whole}
-        members: list[str | None] = []
-        for row, record in enumerate(records.records):
-            rest = {k: v for k, v in record.items() if k not in whole and says_something(v)}
-            for name, mask in partial.items():
-                if mask[row]:
-                    rest.pop(name, None)
-            for path in deep:
-                if self._taken[path][row]:
-                    rest = without(rest, path)
-            members.append(",".join(f"{quoted(k)}:{dump(v)}" for k, v in rest.items()) or None)
-        return text_array(members)
+        if len(left) > _MANY:
+            paths = [*deep, *(name for name in self._taken if name in records.keys)]
+            return [records.rest(whole, {path: self._taken[path] for path in paths})]
+        members: list[pa.Array] = []
+        for name in left:
+            leaves = {path: self._taken[path] for path in deep if path.startswith((f"{name}.", f"{name}["))}
+            member = records.member_without(name, leaves) if leaves else records.member(name)
+            members.append(self._left(name, member))
+        return members

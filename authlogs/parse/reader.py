@@ -125,7 +125,7 @@ class Reader:
         return self._tables(records, [], [(everything, words)], {})
 
     def _judge(self, records: Records, left: Rows) -> tuple[Mask, Mask]:
-        if not len(left) or records.objects is not None or records.cells:
+        if not len(left) or records.elements or records.cells:
             return np.zeros(len(left), bool), np.zeros(len(left), bool)
         lines = records.line_no[left]
         return endings.judge(records.text.take(pa.array(left)), lines, after=self._continuing)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from authlogs.parse.clock import Longs, Times
 from authlogs.parse.fields import Fields
 from authlogs.parse.format import Format
-from authlogs.parse.paths import Record
 
 Rows = NDArray[np.int64]
 
@@ -49,8 +48,8 @@ class Header:
 class Records:
     """Texts with their places: `line_no`, `offset` and `length` in bytes, `repeat` of each.
 
-    `objects` are records that were parsed on the way (elements of a JSON document), `cells` the
-    columns of a file with a header line.
+    `elements` says that they are elements of a JSON document and no lines; `cells` are the columns
+    of a file with a header line.
     """
 
     text: pa.Array
@@ -59,7 +58,7 @@ class Records:
     length: Longs
     repeat: Longs
     header: Header | None = None
-    objects: list[Record | str] | None = None
+    elements: bool = False
     cells: Mapping[str, pa.Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -75,7 +74,6 @@ class Records:
             length=self.length[rows],
             repeat=self.repeat[rows],
             header=None if self.header is None else self.header.take(rows),
-            objects=None if self.objects is None else [self.objects[row] for row in rows],
             cells={name: column.take(index) for name, column in self.cells.items()},
         )
 
