@@ -36,6 +36,7 @@ def read(
     strict: bool = False,
     formats: str | Path | Iterable[str | Path] = (),
     on_zone_needed: Literal["raise", "skip"] = "raise",
+    threads: int | None = None,
 ) -> Logs:
     """Read log files, change records and notes: files, folders or globs, each for what it is.
 
@@ -68,7 +69,9 @@ def read(
         since=_moment(since, zone),
         until=_moment(until, zone),
     )
-    tables = read_files(findings.files, settings, tz=tz, year=year, log_format=log_format)
+    tables = read_files(
+        findings.files, settings, tz=tz, year=year, log_format=log_format, threads=threads
+    )
     if on_zone_needed == "raise" and (tables.needs_zone or tables.needs_year):
         raise _zone_needed(tables)
     logs = _collected(tables, findings.warnings, key)

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from authlogs.parse.clock import Clock
 from authlogs.parse.fields import Fields
 from authlogs.parse.format import Format, ReasonRule, Rule
-from authlogs.parse.kernel import compiled
+from authlogs.parse.patterns import compiled
 from authlogs.parse.records import Claim, Header, Records, Rows, rows_where
 
 _PROGRAM: Final = r"(?:(?P<program>[A-Za-z][\w./@-]{0,63})(?:\[(?P<pid>\d{1,10})\])?: ?)"

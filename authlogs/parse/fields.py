@@ -19,13 +19,18 @@ _MANY: Final = 64
 class Table(Protocol):
     """Records by the name of their parts: JSON objects, or pairs."""
 
-    keys: Mapping[str, None]
+    @property
+    def keys(self) -> Mapping[str, None]:
+        """The names that records have, in order of appearance."""
 
     def has(self, path: str) -> bool:
         """Whether some record may have a value at a dotted path."""
 
     def is_deep(self, path: str) -> bool:
         """Whether a dotted path may lead into a record's part."""
+
+    def holds_trees(self, name: str) -> bool:
+        """Whether some record holds an object or a list under a name."""
 
     def column(self, path: str, *, lists: bool = False) -> pa.Array:
         """The values at a path; an object is none, a list only where asked for."""
@@ -94,7 +99,7 @@ class Fields:
 
     def extra(self, *, more: Mapping[str, pa.Array]) -> pa.Array:
         """A JSON object a row of everything that was not taken, and `more`; null when empty."""
-        whole = frozenset(name for name, mask in self._taken.items() if mask.all())
+        whole = frozenset(name for name, mask in self._taken.items() if self._used_up(name, mask))
         parts = [
             self._left(name, string_member(name, without_null_words(column)))
             for name, column in self._columns.items()
@@ -107,6 +112,15 @@ class Fields:
         if not parts:
             return pa.nulls(self.rows, pa.string())
         return pc.binary_join_element_wise("{", join_present(parts, ","), "}", "")
+
+    def _used_up(self, name: str, mask: Mask) -> bool:
+        """Whether a field has no value but on the rows of a mask."""
+        if mask.all():
+            return True
+        if self._records is not None and self._records.holds_trees(name):
+            return False
+        told = self.get(name)
+        return told is None or bool(mask[told.is_valid().to_numpy(zero_copy_only=False)].all())
 
     def _left(self, name: str, column: pa.Array) -> pa.Array:
         taken = self._taken.get(name)
@@ -124,7 +138,8 @@ class Fields:
             return [records.rest(whole, {path: self._taken[path] for path in paths})]
         members: list[pa.Array] = []
         for name in left:
-            leaves = {path: self._taken[path] for path in deep if path.startswith((f"{name}.", f"{name}["))}
+            inside = (f"{name}.", f"{name}[")
+            leaves = {path: self._taken[path] for path in deep if path.startswith(inside)}
             member = records.member_without(name, leaves) if leaves else records.member(name)
             members.append(self._left(name, member))
         return members

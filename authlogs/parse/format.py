@@ -8,6 +8,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import ascii_only, fault
+
 SHAPES: Final = ("text", "json", "logfmt", "csv")
 LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
 
@@ -114,7 +116,7 @@ def bad_pattern(regex: str) -> str | None:
         return "is not anchored: begin with ^ and end with $"
     if re.search(r"\(\?(?:=|!|<=|<!)", regex):
         return "looks around, which no linear engine can"
-    return uncompilable(regex)
+    return fault(ascii_only(regex))
 
 
 def uncompilable(regex: str) -> str | None:

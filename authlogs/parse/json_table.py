@@ -5,6 +5,7 @@ What DuckDB does not read (lone surrogates, a byte-order mark) goes through the 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from authlogs.parse.json_records import parse_object
 from authlogs.parse.fields import Mask
+from authlogs.parse.json_records import parse_object
 from authlogs.parse.paths import Record, field_getter, splits, without
 from authlogs.parse.texts import NULL_WORDS, dump, quoted, says_something, scalar_text, text_array
 
@@ -116,7 +117,7 @@ class JsonTable:
     def __init__(self, text: pa.Array, sets: list[tuple[str, ...]], which: Sets) -> None:
         self.text, self._sets, self._which = text, sets, which
         present = np.unique(which[which >= 0]).tolist()
-        self.keys = dict.fromkeys(name for at in present for name in sets[at])
+        self.keys: dict[str, None] = dict.fromkeys(name for at in present for name in sets[at])
         self._columns: dict[str, pa.Array] = {}
         self._trees: dict[str, pa.Array | None] = {}
         self._inner: dict[str, tuple[NDArray[np.int64], JsonTable]] = {}
@@ -129,17 +130,19 @@ class JsonTable:
         if len(rows) == len(self):
             return self
         made = JsonTable(self.text.take(pa.array(rows)), self._sets, self._which[rows])
-        made._columns = {  # noqa: SLF001 (one of its own kind)
+        made._columns = {
             name: column.take(pa.array(rows)) for name, column in self._columns.items()
         }
         return made
 
     def present(self, path: str) -> Mask:
         """Which objects have a value at a path (null is one, where the path is a name)."""
-        named = np.array([path in names for names in self._sets] + [False], bool)[self._which]
+        known = np.array([*(path in names for names in self._sets), False])
+        named: Mask = known[self._which]
         if named.all() or not self.is_deep(path):
             return named
-        return named | self._deep(path, lists=True).is_valid().to_numpy(zero_copy_only=False)
+        deep: Mask = self._deep(path, lists=True).is_valid().to_numpy(zero_copy_only=False)
+        return named | deep
 
     def has(self, path: str) -> bool:
         """Whether some object may have a value at a dotted path."""
@@ -148,6 +151,10 @@ class JsonTable:
     def is_deep(self, path: str) -> bool:
         """Whether some object holds an object or a list where a dotted path begins."""
         return any(self._tree(path[:at]) is not None for at in splits(path))
+
+    def holds_trees(self, name: str) -> bool:
+        """Whether some object holds an object or a list under a name."""
+        return self._tree(name) is not None
 
     def column(self, path: str, *, lists: bool = False) -> pa.Array:
         """The values at a path as text; an object is none, a list only where asked for."""
@@ -163,7 +170,9 @@ class JsonTable:
         raw = pc.if_else(pc.is_in(raw, _NULLS), None, raw)
         strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
         if pc.any(strange).as_py():
-            clean = [dump(json.loads(text)) for text in map(_strict, raw.filter(strange).to_pylist())]
+            clean = [
+                dump(json.loads(text)) for text in map(_strict, raw.filter(strange).to_pylist())
+            ]
             raw = pc.replace_with_mask(raw, strange, pa.array(clean, pa.string()))
         return pc.binary_join_element_wise(quoted(name) + ":", raw, "")
 
@@ -212,7 +221,7 @@ class JsonTable:
     def _transformed(self, names: tuple[str, ...], kind: str) -> dict[str, pa.Array]:
         found: dict[str, pa.Array] = {}
         for group in _groups(names):
-            columns = json.dumps({name: kind for name in group}, ensure_ascii=False)
+            columns = json.dumps(dict.fromkeys(group, kind), ensure_ascii=False)
             spec = columns.replace("'", "''")
             query = f"SELECT json_transform(text, '{spec}') AS made FROM texts"  # noqa: S608
             made = _query(query, self.text).column(0).combine_chunks()
@@ -308,6 +317,4 @@ def parse_value(text: str) -> Any:
 
 def _strict(text: str) -> str:
     """JSON with the numbers that it does not know as the words the standard library takes."""
-    import re
-
     return re.sub(r"(?i)(?<![\w\"])(-?)(nan|inf(?:inity)?)(?![\w\"])", r'"\1\2"', text)

@@ -7,14 +7,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import found
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_table import JsonTable, Objects, read_objects
-from authlogs.parse.kernel import compiled
 from authlogs.parse.pair_table import PairTable
+from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
 
-_BEGINS_A_PAIR = r"^[A-Za-z_@][\w.@/-]*="
+_BEGINS_A_PAIR = r"^[A-Za-z_@][0-9A-Za-z_.@/-]*="
 
 
 class Lanes:
@@ -35,7 +36,7 @@ class Lanes:
         if self.records.elements:
             return np.zeros(len(self.records), bool)
         begun = pc.starts_with(self.records.text, "{").to_numpy(zero_copy_only=False)
-        return self.objects.which < 0 if begun.any() else ~begun  # type: ignore[no-any-return]
+        return self.objects.which < 0 if begun.any() else ~begun
 
     @cached_property
     def pairs(self) -> PairTable:
@@ -44,6 +45,29 @@ class Lanes:
         if not pc.any(begins).as_py():
             return PairTable(len(begins), {})
         return PairTable.of(pc.if_else(begins, self.records.text, None))
+
+    def may_be(self, formats: tuple[Format, ...], rows: Rows) -> Mask:
+        """Which of some texts a format might claim: one look for all of their patterns at once."""
+        told = np.zeros(len(rows), bool)
+        texts = _taken(self.records.text, rows)
+        if any(one.shape == "logfmt" for one in formats):
+            told |= found(texts, _BEGINS_A_PAIR)
+        patterns = tuple(
+            pattern.regex
+            for one in formats
+            if one.shape == "text" and not one.programs and self._opens(one)
+            for pattern in one.patterns
+        )
+        for union in any_of(patterns):
+            told |= found(texts, union)
+        programs = sorted({name for one in formats for name in one.programs})
+        if programs and self.records.header is not None:
+            named = self.records.header.program.take(pa.array(rows))
+            told |= pc.is_in(named, pa.array(programs)).to_numpy(zero_copy_only=False)
+        return told
+
+    def _opens(self, format: Format) -> bool:
+        return format.envelope is None or self.records.header is not None
 
     def claim(self, format: Format, rows: Rows) -> Iterator[Claim]:
         """The records among `rows` that are of a format, pattern by pattern."""
@@ -79,10 +103,10 @@ class Lanes:
             if not len(rows):
                 return
             texts = _taken(self.records.text, rows)
-            found = compiled(pattern.regex).captures(texts)
-            if found.hit.any():
-                yield _captured(format, pattern, found.columns, rows[found.hit])
-            rows = rows[~found.hit]
+            made = compiled(pattern.regex).captures(texts)
+            if made.hit.any():
+                yield _captured(format, pattern, made.columns, rows[made.hit])
+            rows = rows[~made.hit]
 
     def _cells(self, format: Format, rows: Rows) -> Iterator[Claim]:
         cells = self.records.cells
@@ -99,9 +123,7 @@ class Lanes:
             rows = np.setdiff1d(rows, mine, assume_unique=True)
 
 
-def _captured(
-    format: Format, pattern: Pattern, columns: dict[str, pa.Array], rows: Rows
-) -> Claim:
+def _captured(format: Format, pattern: Pattern, columns: dict[str, pa.Array], rows: Rows) -> Claim:
     """What a pattern captured, and the pairs inside it."""
     if pattern.pairs is None:
         return Claim(format, rows, Fields(len(rows), columns=columns), pattern.set)

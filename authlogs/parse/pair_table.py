@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.parse.fields import Mask
@@ -49,6 +50,10 @@ class PairTable:
         """Never: a pair's value is text."""
         return False
 
+    def holds_trees(self, name: str) -> bool:  # noqa: ARG002 (likewise)
+        """Never."""
+        return False
+
     def column(self, path: str, *, lists: bool = False) -> pa.Array:  # noqa: ARG002 (likewise)
         """The values of a key."""
         return self._columns[path]
@@ -68,7 +73,7 @@ class PairTable:
             if name in whole:
                 continue
             member = self.member(name)
-            if name in taken:
-                member = pa.array(np.where(taken[name], None, member.to_numpy(zero_copy_only=False)))
-            parts.append(member.cast(pa.string()))
+            parts.append(
+                pc.if_else(pa.array(taken[name]), None, member) if name in taken else member
+            )
         return join_present(parts, ",") if parts else pa.nulls(self.rows, pa.string())

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 Longs: TypeAlias = NDArray[np.int64]
 Ints: TypeAlias = NDArray[np.int32]
+Rows: TypeAlias = NDArray[np.integer[Any]]
 Mask: TypeAlias = NDArray[np.bool_]
 
 MOST_KEYS: Final = 512
@@ -79,7 +80,7 @@ def pair_columns(texts: pa.Array) -> dict[str, pa.Array]:
     }
 
 
-def _plain_pairs(texts: pa.Array) -> tuple[Longs, pa.Array, pa.Array]:
+def _plain_pairs(texts: pa.Array) -> tuple[Rows, pa.Array, pa.Array]:
     """Every pair's text (by number), key and value."""
     block = _Block.of(texts)
     at, odd = block.pairs()
@@ -169,7 +170,7 @@ class _Block:
     def _ends(self, at: Longs) -> Ints:
         """Where the unquoted value after each `=` ends: at the next space or end."""
         stops = np.flatnonzero((self.sign == _SPACE) | (self.sign == _END))
-        return self.place[stops[np.searchsorted(stops, at)]]  # type: ignore[no-any-return]
+        return self.place[stops[np.searchsorted(stops, at)]]
 
     def cut(self, at: Longs) -> tuple[pa.Array, pa.Array]:
         """Keys and values of the pairs at some signs, cut out of the bytes in one go."""

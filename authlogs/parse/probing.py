@@ -14,10 +14,10 @@ from authlogs.parse.format import Format
 from authlogs.parse.json_documents import begins_document
 from authlogs.parse.reader import Settings
 from authlogs.parse.recognise import Recognition, recognise, specific_first
-from authlogs.parse.records import Records, plain_records
+from authlogs.parse.records import Records, line_records, plain_records
 from authlogs.sources.compression import Stored
 from authlogs.sources.find import Found
-from authlogs.sources.lines import Block, cut_blocks, look
+from authlogs.sources.lines import cut_blocks, look
 
 _HEAD: Final = 256 << 10
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc")
@@ -83,14 +83,6 @@ def _head(found: Found) -> bytes:
     if len(data) > _HEAD:
         data = data[: data.rfind(b"\n", 0, _HEAD) + 1 or _HEAD]
     return data
-
-
-def line_records(block: Block | None) -> Records:
-    """A block's lines as records, empty ones included."""
-    if block is None:
-        empty = np.empty(0, np.int64)
-        return plain_records(pa.array([], pa.string()), empty, empty, empty)
-    return plain_records(block.text, block.line_no, block.offset, block.length)
 
 
 def _reads_as_prose(records: Records) -> bool:

@@ -1,6 +1,7 @@
 """All files of a read: dated ones first, so that they can lend a year to those without."""
 
 import fnmatch
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,11 +10,13 @@ from typing import Any, TypeAlias, TypeVar
 
 import pyarrow as pa
 
+from authlogs.parse.chunks import Chunk
 from authlogs.parse.clock import year_near
-from authlogs.parse.files import FileRead
+from authlogs.parse.files import FileRead, Piece
 from authlogs.parse.format import Format
 from authlogs.parse.probing import Probe, probe
 from authlogs.parse.reader import Settings, microseconds
+from authlogs.parse.turns import in_turn
 from authlogs.schema import CHANGES, EVENTS, REJECTS, SOURCES
 from authlogs.sources.find import Found
 from authlogs.window import parse_zone
@@ -34,6 +37,12 @@ class Tables:
     sources: dict[int, dict[str, Any]] = field(default_factory=dict)
     needs_zone: list[str] = field(default_factory=list)
     needs_year: list[str] = field(default_factory=list)
+
+    def add(self, at: int, chunk: Chunk) -> None:
+        """Keep what a stretch of a file gave."""
+        self.events.setdefault(at, []).append(chunk.events)
+        self.changes.setdefault(at, []).append(chunk.changes)
+        self.rejects.setdefault(at, []).append(chunk.rejects)
 
     def table(self, name: str) -> pa.Table:
         """One of events, changes and rejects as a whole."""
@@ -56,27 +65,35 @@ def read_files(
     tz: PerFile[str] = None,
     year: PerFile[int] = None,
     log_format: PerFile[str] = None,
+    threads: int | None = None,
 ) -> Tables:
     """Read every file; what lacks a zone or a year is rejected and its file named."""
     probes = [probe(found, settings, _forced(found, settings, log_format)) for found in files]
     tables = Tables()
     spans: list[tuple[datetime, datetime]] = []
-    for at in _dated_first(probes):
-        one = probes[at]
-        zone = per_file(tz, one.found.name)
-        told, told_by = _year(one, year, spans)
-        read = FileRead(
-            one,
-            settings,
-            zone=None if zone is None else parse_zone(zone),
-            zone_name=zone,
-            year=told,
-            year_from=told_by,
-        )
-        _collect(at, read, tables)
-        if None not in read.span and not read.reader.clock.year_used:
-            spans.append(read.span)
+    for stage in _dated_first(probes):
+        files_ = {
+            at: _file(probes[at], settings, tz, _year(probes[at], year, spans)) for at in stage
+        }
+        _collect(files_, tables, threads or os.cpu_count() or 1)
+        spans += [
+            read.span for read in files_.values() if None not in read.span and not read.year_used
+        ]
     return tables
+
+
+def _file(
+    one: Probe, settings: Settings, tz: PerFile[str], year: tuple[int | None, str | None]
+) -> FileRead:
+    zone = per_file(tz, one.found.name)
+    return FileRead(
+        one,
+        settings,
+        zone=None if zone is None else parse_zone(zone),
+        zone_name=zone,
+        year=year[0],
+        year_from=year[1],
+    )
 
 
 def per_file(option: PerFile[T], name: str) -> T | None:
@@ -95,9 +112,11 @@ def _forced(found: Found, settings: Settings, log_format: PerFile[str]) -> Forma
     return None if name is None else settings.registry.named(name)
 
 
-def _dated_first(probes: list[Probe]) -> Iterator[int]:
-    yield from (at for at, one in enumerate(probes) if one.recognition.yearless is None)
-    yield from (at for at, one in enumerate(probes) if one.recognition.yearless is not None)
+def _dated_first(probes: list[Probe]) -> Iterator[list[int]]:
+    """Files whose times have a year, and then the others, to which those lend one."""
+    yearless = [one.recognition.yearless is not None for one in probes]
+    yield [at for at, without in enumerate(yearless) if not without]
+    yield [at for at, without in enumerate(yearless) if without]
 
 
 def _year(
@@ -116,14 +135,20 @@ def _year(
     return year_near(*one.recognition.yearless, edges), "dated sources"
 
 
-def _collect(at: int, read: FileRead, tables: Tables) -> None:
-    for chunk in read.chunks():
-        tables.events.setdefault(at, []).append(chunk.events)
-        tables.changes.setdefault(at, []).append(chunk.changes)
-        tables.rejects.setdefault(at, []).append(chunk.rejects)
-    tables.sources[at] = read.source()
-    name = read.probed.found.name
-    if read.ledger.needs_zone:
-        tables.needs_zone.append(name)
-    if read.ledger.needs_year:
-        tables.needs_year.append(name)
+def _collect(files: dict[int, FileRead], tables: Tables, threads: int) -> None:
+    """Read files on several threads, block by block, and settle each block in its turn."""
+    numbers = {id(read): at for at, read in files.items()}
+    pieces = (piece for read in files.values() for piece in read.pieces())
+    for piece, outcome in in_turn(pieces, Piece.read, threads=threads):
+        at = numbers[id(piece.file)]
+        for chunk in piece.file.settle(piece, outcome):
+            tables.add(at, chunk)
+    for at, read in files.items():
+        for chunk in read.last():
+            tables.add(at, chunk)
+        tables.sources[at] = read.source()
+        name = read.probed.found.name
+        if read.ledger.needs_zone:
+            tables.needs_zone.append(name)
+        if read.ledger.needs_year:
+            tables.needs_year.append(name)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from authlogs.parse.clock import Longs, Times
 from authlogs.parse.fields import Fields
 from authlogs.parse.format import Format
+from authlogs.sources.lines import Block
 
 Rows = NDArray[np.int64]
 
@@ -81,6 +82,14 @@ class Records:
 def plain_records(text: pa.Array, line_no: Longs, offset: Longs, length: Longs) -> Records:
     """Records of one line each, each standing for itself."""
     return Records(text, line_no, offset, length, np.ones(len(line_no), np.int64))
+
+
+def line_records(block: Block | None) -> Records:
+    """A block's lines as records, empty ones included."""
+    if block is None:
+        empty = np.empty(0, np.int64)
+        return plain_records(pa.array([], pa.string()), empty, empty, empty)
+    return plain_records(block.text, block.line_no, block.offset, block.length)
 
 
 @dataclass(frozen=True)

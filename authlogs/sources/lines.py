@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 BLOCK: Final = 4 << 20
@@ -142,17 +143,27 @@ def _cut(data: bytes, number: int, offset: int) -> Block:
 
 def _text(data: bytes, starts: NDArray[Any], lengths: Longs, *, carriage: bool) -> pa.Array:
     """A string column over the bytes; what is no UTF-8 becomes U+FFFD, in its line alone."""
+    joined = data.replace(b"\r\n", b"") if carriage else data
+    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined.replace(b"\n", b""))]
+    lines = pa.StringArray.from_buffers(len(lengths), buffers[1], buffers[2])
     try:
         if not data.isascii():
             data.decode()
     except UnicodeDecodeError:
-        spans = zip(starts.tolist(), lengths.tolist(), strict=True)
-        lines = [data[start : start + length].decode(errors="replace") for start, length in spans]
-        return pa.array(lines, pa.string())
-    joined = data.replace(b"\r\n", b"") if carriage else data
-    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined.replace(b"\n", b""))]
-    return pa.StringArray.from_buffers(len(lengths), buffers[1], buffers[2])
+        return _mended(lines, data, starts, lengths)
+    return lines
+
+
+def _mended(lines: pa.Array, data: bytes, starts: NDArray[Any], lengths: Longs) -> pa.Array:
+    """Lines of which some are no UTF-8: those with more than ASCII are decoded one by one."""
+    strange = np.flatnonzero(np.frombuffer(data, np.uint8) > 127)
+    rows = np.unique(np.searchsorted(starts, strange, side="right") - 1)
+    spans = zip(starts[rows].tolist(), lengths[rows].tolist(), strict=True)
+    clean = [data[start : start + length].decode(errors="replace") for start, length in spans]
+    mask = np.zeros(len(lines), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(lines, pa.array(mask), pa.array(clean, pa.string()))
 
 
 def _too_long(begin: bytes, number: int, offset: int, length: int) -> Block:

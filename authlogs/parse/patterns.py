@@ -1,26 +1,22 @@
-r"""The compiled engine that runs the patterns of format files: Rust's regex, through polars.
-
-It is linear in the text whatever the pattern, and several times faster than its peers where a
-pattern is anchored and never has two ways to go on. `\d`, `\w`, `\s` and `\b` mean ASCII.
-"""
+"""The patterns of format files, run over columns of text in two steps: a head and its tail."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
-from numpy.typing import NDArray
+import pyarrow.compute as pc
 
-Mask = NDArray[np.bool_]
+from authlogs.expressions import TOKEN, Mask, as_arrow, as_series, ascii_only, fault, found
 
-_OLDEST: Final = pl.CompatLevel.oldest()
 _WHOLE: Final = "whole__"
-_TOKEN: Final = re.compile(r"\\x\{[^}]*\}|\\[pP]\{[^}]*\}|\\[pP].|\\.|\[:\^?[a-z]+:\]|.", re.DOTALL)
-_CLASSES: Final = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r "}
+_TOGETHER: Final = 48
+"""Patterns that are asked for at once: Rust bounds the size of an expression."""
 _QUANTIFIER: Final = re.compile(r"(?:[*+?]|\{\d+(?:,\d*)?\})\??")
 _NAMED: Final = re.compile(r"\(\?P<(\w+)>")
 
@@ -71,7 +67,9 @@ class Pattern:
         if not self.inner:
             told = np.ones(len(rest), bool) if self.tail is None else found(rest, self.tail)
             return {}, told
-        columns = {name: pa.nulls(len(rest), pa.string()) for one in self.inner for name in one.names}
+        columns = {
+            name: pa.nulls(len(rest), pa.string()) for one in self.inner for name in one.names
+        }
         fits = np.zeros(len(rest), bool)
         for one in self.inner:
             rows = np.flatnonzero(~fits)
@@ -106,23 +104,21 @@ class Pattern:
 
 
 def _placed(column: pa.Array, mask: Mask, values: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
     return pc.replace_with_mask(column, pa.array(mask), values) if mask.any() else column
 
 
 @lru_cache(maxsize=4096)
 def compiled(regex: str) -> Pattern:
     """A pattern of a format file, ready to run; raises ValueError where it cannot be one."""
-    whole = _ascii(regex)
-    if (fault := _fault(whole)) is not None:
-        raise ValueError(fault)
+    whole = ascii_only(regex)
+    if (wrong := fault(whole)) is not None:
+        raise ValueError(wrong)
     plain = Pattern(whole, _names(whole))
     elements = _elements(whole.removeprefix("^").removesuffix("$"))
     if not (whole.startswith("^") and whole.endswith("$")) or elements is None or len(elements) < 2:
         return plain
     head, last = "".join(elements[:-1]), elements[-1]
-    if not _NAMED.search(head) or not _NAMED.search(last) and not _QUANTIFIER.search(last):
+    if not _NAMED.search(head) or (not _NAMED.search(last) and not _QUANTIFIER.search(last)):
         return plain
     name = re.fullmatch(r"\(\?P<(\w+)>(.*)\)", last, re.DOTALL)
     body = name[2] if name else last
@@ -137,52 +133,42 @@ def compiled(regex: str) -> Pattern:
     )
 
 
-def found(texts: pa.Array, regex: str) -> Mask:
-    """Which texts an expression (as Rust means it) fits; null counts as no."""
-    hit = _series(texts).str.contains(regex).fill_null(value=False)
-    return hit.to_numpy().astype(bool, copy=False)  # type: ignore[no-any-return]
-
-
-def _fault(regex: str) -> str | None:
-    try:
-        pl.Series([""]).str.contains(regex)
-    except pl.exceptions.PolarsError as error:
-        return str(error)
-    return None
+@lru_cache(maxsize=256)
+def any_of(regexes: tuple[str, ...]) -> tuple[str, ...]:
+    """Expressions that together fit what any of some patterns fits."""
+    whole = [f"(?:{_NAMED.sub('(?:', compiled(regex).whole)})" for regex in regexes]
+    return tuple("|".join(whole[at : at + _TOGETHER]) for at in range(0, len(whole), _TOGETHER))
 
 
 def _names(regex: str) -> tuple[str, ...]:
     return tuple(_NAMED.findall(regex))
 
 
-def _series(texts: pa.Array) -> pl.Series:
-    series = pl.from_arrow(texts)
-    assert isinstance(series, pl.Series)
-    return series
-
-
 def _extract(texts: pa.Array, regex: str, names: tuple[str, ...]) -> Captures:
-    """Texts that fit, by the captures themselves; a match that catches nothing is asked for."""
-    series = _series(texts)
+    """Texts that fit, by a group that every match catches; where there is none, by asking twice."""
     if not names:
         return Captures(found(texts, regex), {})
-    made = series.str.extract_groups(regex).struct.unnest()
-    hit = np.zeros(len(texts), bool)
-    for name in names:
-        if hit.all():
-            break
-        hit |= made[name].is_not_null().to_numpy()
-    silent = np.flatnonzero(~hit)
-    if len(silent) and (here := found(texts.take(pa.array(silent)), regex)).any():
-        hit[silent[here]] = True
-    if not hit.any():
+    made = as_series(texts).str.extract_groups(regex).struct.unnest()
+    sure = _certain(regex)
+    if sure is None:
+        hit = found(texts, regex)
+        none = not hit.any()
+    else:
+        none = made[sure].null_count() == len(made)
+        hit = np.zeros(len(texts), bool) if none else made[sure].is_not_null().to_numpy()
+    if none:
         return Captures(hit, {})
     kept = made if hit.all() else made.filter(pl.Series(hit))
-    return Captures(hit, {name: _arrow(kept[name]) for name in names})
+    return Captures(hit, {name: as_arrow(kept[name]) for name in names})
 
 
-def _arrow(series: pl.Series) -> pa.Array:
-    return series.to_arrow(compat_level=_OLDEST).cast(pa.string())
+@lru_cache(maxsize=4096)
+def _certain(regex: str) -> str | None:
+    """A group that takes part in every match."""
+    for element in _elements(regex) or ():
+        if (named := re.fullmatch(r"\(\?P<(\w+)>.*\)", element, re.DOTALL)) is not None:
+            return named[1]
+    return None
 
 
 def _behind(texts: pa.Array, heads: pa.Array) -> pa.Array:
@@ -198,78 +184,46 @@ def _behind(texts: pa.Array, heads: pa.Array) -> pa.Array:
     return pieces.take(pa.array(np.arange(1, 2 * count, 2)))
 
 
-def _ascii(regex: str) -> str:
-    """A pattern as RE2 means it, in Rust's words."""
-    told: list[str] = []
-    depth = 0
-    for token in _TOKEN.findall(regex):
-        if depth == 0:
-            depth = token == "["
-            told.append(_outside(token))
-        elif token == "]" and told[-1] not in ("[", "[^"):
-            depth = 0
-            told.append(token)
-        elif token == "^" and told[-1] == "[":
-            told[-1] = "[^"
-        else:
-            told.append(_inside(token))
-    return "".join(told)
-
-
-def _outside(token: str) -> str:
-    if token[0] == "\\" and token[1:].lower() in _CLASSES:
-        members = _CLASSES[token[1].lower()]
-        return f"[^{members}]" if token[1].isupper() else f"[{members}]"
-    return rf"(?-u:{token})" if token in (r"\b", r"\B") else token
-
-
-def _inside(token: str) -> str:
-    if token[0] == "\\" and token[1:].lower() in _CLASSES:
-        members = _CLASSES[token[1].lower()]
-        return f"[^{members}]" if token[1].isupper() else members
-    return "\\" + token if token in ("[", "]", "&", "~") else token
-
-
 def _scanned(regex: str) -> Iterator[tuple[int, int, str]]:
-    """Each token of an expression outside of its classes: position, depth of groups, token."""
-    depth, held = 0, 0
-    for match in _TOKEN.finditer(regex):
-        token = match[0]
-        if held:
-            held += (token == "[") - (token == "]" and match.start() > held_from + 1)
-        elif token == "[":
-            held, held_from = 1, match.start() + (regex[match.end() : match.end() + 1] == "^")
+    """Each part of an expression outside of its classes: position, depth of groups, part."""
+    depth, within, opened = 0, 0, 0
+    for match in TOKEN.finditer(regex):
+        part, at = match[0], match.start()
+        if within:
+            first = at == opened + 1 + (regex[opened + 1] == "^")  # a bracket here is a member
+            within += (part == "[") - (part == "]" and not first)
+        elif part == "[":
+            within, opened = 1, at
         else:
-            depth -= token == ")"
-            yield match.start(), depth, token
-            depth += token == "("
+            depth -= part == ")"
+            yield at, depth, part
+            depth += part == "("
 
 
 def _ways(regex: str) -> list[str]:
     """The alternatives of an expression, in their order."""
-    cuts = [at for at, depth, token in _scanned(regex) if token == "|" and depth == 0]
-    edges = [-1, *cuts, len(regex)]
-    return [regex[a + 1 : b] for a, b in zip(edges, edges[1:], strict=False)]
+    cuts = [at for at, depth, part in _scanned(regex) if part == "|" and depth == 0]
+    return [regex[a + 1 : b] for a, b in pairwise([-1, *cuts, len(regex)])]
 
 
 def _elements(regex: str) -> list[str] | None:
     """What an expression is a sequence of, each with its quantifier; None for alternatives."""
     starts: list[int] = []
-    at = 0
-    end = len(regex)
+    at, end = 0, len(regex)
     while at < end:
         starts.append(at)
         at = _element_end(regex, at)
         if quantifier := _QUANTIFIER.match(regex, at):
             at = quantifier.end()
-    parts = [regex[a:b] for a, b in zip(starts, [*starts[1:], end], strict=True)]
+    parts = [regex[a:b] for a, b in pairwise([*starts, end])]
     return None if "|" in parts else parts
 
 
 def _element_end(regex: str, at: int) -> int:
     if regex[at] not in "([":
-        return _TOKEN.match(regex, at).end()  # type: ignore[union-attr]
-    for position, depth, token in _scanned(regex[at:]):
-        if depth == 0 and (token == ")" or regex[at] == "["):
-            return at + position + (token == ")")
+        plain = TOKEN.match(regex, at)
+        return plain.end() if plain else len(regex)
+    for position, depth, part in _scanned(regex[at:]):
+        if depth == 0 and (part == ")" or regex[at] == "["):
+            return at + position + (part == ")")
     return len(regex)
