@@ -1,6 +1,6 @@
 """What a record says, as string columns by field name, whatever the shape of its source."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Protocol
 
 import numpy as np
@@ -34,6 +34,9 @@ class Table(Protocol):
 
     def column(self, path: str, *, lists: bool = False) -> pa.Array:
         """The values at a path; an object is none, a list only where asked for."""
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Read what `member` wants of some names in one go."""
 
     def member(self, name: str) -> pa.Array:
         """`"name":value` for each record that has something to say under a name."""
@@ -136,6 +139,7 @@ class Fields:
         if len(left) > _MANY:
             paths = [*deep, *(name for name in self._taken if name in records.keys)]
             return [records.rest(whole, {path: self._taken[path] for path in paths})]
+        records.prepare(left)
         members: list[pa.Array] = []
         for name in left:
             inside = (f"{name}.", f"{name}[")

@@ -119,7 +119,9 @@ class JsonTable:
         present = np.unique(which[which >= 0]).tolist()
         self.keys: dict[str, None] = dict.fromkeys(name for at in present for name in sets[at])
         self._columns: dict[str, pa.Array] = {}
+        self._raws: dict[str, pa.Array] = {}
         self._trees: dict[str, pa.Array | None] = {}
+        self._deeps: dict[str, bool] = {}
         self._inner: dict[str, tuple[NDArray[np.int64], JsonTable]] = {}
 
     def __len__(self) -> int:
@@ -130,6 +132,9 @@ class JsonTable:
         if len(rows) == len(self):
             return self
         made = JsonTable(self.text.take(pa.array(rows)), self._sets, self._which[rows])
+        made._raws = {
+            name: column.take(pa.array(rows)) for name, column in self._raws.items()
+        }
         made._columns = {
             name: column.take(pa.array(rows)) for name, column in self._columns.items()
         }
@@ -150,7 +155,10 @@ class JsonTable:
 
     def is_deep(self, path: str) -> bool:
         """Whether some object holds an object or a list where a dotted path begins."""
-        return any(self._tree(path[:at]) is not None for at in splits(path))
+        if path not in self._deeps:
+            heads = (path[:at] for at in splits(path))
+            self._deeps[path] = any(head in self.keys and self.holds_trees(head) for head in heads)
+        return self._deeps[path]
 
     def holds_trees(self, name: str) -> bool:
         """Whether some object holds an object or a list under a name."""
@@ -166,7 +174,7 @@ class JsonTable:
 
     def member(self, name: str) -> pa.Array:
         """`"name":value` for each object that has something to say under a name."""
-        raw = self._raw((name,))[name]
+        raw = self._raw(name)
         raw = pc.if_else(pc.is_in(raw, _NULLS), None, raw)
         strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
         if pc.any(strange).as_py():
@@ -180,7 +188,7 @@ class JsonTable:
         """`member`, less the leaves at some paths into it on the rows of each one's mask."""
         told = self.member(name)
         rows = np.flatnonzero(np.logical_or.reduce(list(taken.values())))
-        raw = self._raw((name,))[name].take(pa.array(rows)).to_pylist()
+        raw = self._raw(name).take(pa.array(rows)).to_pylist()
         left: list[str | None] = []
         for row, text in zip(rows.tolist(), raw, strict=True):
             tree: Record = {} if text is None else {name: parse_value(text)}
@@ -214,9 +222,15 @@ class JsonTable:
             self._columns.update(self._transformed(names, "VARCHAR"))
         return self._columns[name]
 
-    def _raw(self, names: Iterable[str]) -> dict[str, pa.Array]:
-        """Some top-level values as JSON."""
-        return self._transformed(tuple(names), "JSON")
+    def prepare(self, names: Iterable[str]) -> None:
+        """Read the JSON under some names in one go."""
+        if missing := tuple(name for name in names if name not in self._raws):
+            self._raws.update(self._transformed(missing, "JSON"))
+
+    def _raw(self, name: str) -> pa.Array:
+        """A top-level value as JSON."""
+        self.prepare((name,))
+        return self._raws[name]
 
     def _transformed(self, names: tuple[str, ...], kind: str) -> dict[str, pa.Array]:
         found: dict[str, pa.Array] = {}
@@ -234,11 +248,10 @@ class JsonTable:
     def _tree(self, name: str) -> pa.Array | None:
         """The JSON under a name, if some object holds an object or a list there."""
         if name not in self._trees:
-            raw = self._plain(name) if name in self.keys else None
-            if raw is not None:
-                raw = self._raw((name,))[name] if _any(raw, r"^[{\[]") else None
-                raw = raw if raw is not None and _any(raw, r"^[{\[]") else None
-            self._trees[name] = raw
+            begun = name in self.keys and _begins_a_tree(self._plain(name))
+            self._trees[name] = (
+                self._raw(name) if begun and _begins_a_tree(self._raw(name)) else None
+            )
         return self._trees[name]
 
     def _top(self, name: str, *, lists: bool) -> pa.Array:
@@ -279,8 +292,8 @@ class JsonTable:
         return values.take(pa.array(place, mask=place < 0))
 
 
-def _any(column: pa.Array, pattern: str) -> bool:
-    return bool(pc.any(pc.match_substring_regex(column, pattern)).as_py())
+def _begins_a_tree(column: pa.Array) -> bool:
+    return any(pc.any(pc.starts_with(column, sign)).as_py() for sign in "{[")
 
 
 def _groups(names: tuple[str, ...]) -> list[list[str]]:

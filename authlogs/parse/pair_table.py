@@ -1,6 +1,6 @@
 """Pairs found in texts, as a table of fields: one column a key."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -57,6 +57,9 @@ class PairTable:
     def column(self, path: str, *, lists: bool = False) -> pa.Array:  # noqa: ARG002 (likewise)
         """The values of a key."""
         return self._columns[path]
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Nothing is left to be read."""
 
     def member(self, name: str) -> pa.Array:
         """`"name":"value"` for each text that has something to say under a key."""

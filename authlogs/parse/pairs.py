@@ -95,7 +95,7 @@ def _plain_pairs(texts: pa.Array) -> tuple[Rows, pa.Array, pa.Array]:
     sizes = [len(one) for one in found]
     keys = pa.array([name for one in found for name in one], pa.string())
     values = pa.array([value for one in found for value in one.values()], pa.string())
-    rows = np.concatenate((row, np.repeat(strange, sizes)))
+    rows: Rows = np.concatenate((row, np.repeat(strange, sizes)))
     return rows, pa.concat_arrays([cut[0], keys]), pa.concat_arrays([cut[1], values])
 
 

@@ -88,11 +88,13 @@ class Pattern:
     ) -> Captures:
         """Ask the whole pattern about the texts whose tail did not fit the head's first choice."""
         rows = np.flatnonzero(begun)
-        asked = _extract(texts.take(pa.array(rows[~fits])), self.whole, self.names)
+        again = texts.take(pa.array(rows[~fits]))
+        fitting = found(again, self.whole)
+        asked = _extract(again.filter(pa.array(fitting)), self.whole, self.names)
         hit = begun.copy()
-        hit[rows[~fits]] = asked.hit
+        hit[rows[~fits]] = fitting
         kept = fits.copy()
-        kept[~fits] = asked.hit
+        kept[~fits] = fitting
         late = ~fits[kept]
         return Captures(
             hit,
