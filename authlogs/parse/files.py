@@ -15,6 +15,7 @@ from authlogs.parse.reader import Ahead, Chunk, Ledger, Reader, Settings
 from authlogs.parse.records import Records
 from authlogs.secrets import redact_text
 from authlogs.sources.compression import Stored
+from authlogs.sources.encodings import as_utf8
 from authlogs.sources.lines import Block, cut_blocks, look
 
 _LARGEST_DOCUMENT: Final = 512 << 20
@@ -47,6 +48,11 @@ class FileRead:
     def ledger(self) -> Ledger:
         return self.reader.ledger
 
+    @property
+    def note(self) -> str | None:
+        """What is worth knowing of how the file was read, and no fault."""
+        return self._stored.note
+
     def chunks(self) -> Iterator[Chunk]:
         """All chunks of the file, in order."""
         if self.probed.mode is Mode.NOTHING:
@@ -56,7 +62,8 @@ class FileRead:
             return
         stream = self._stored.chunks()
         first = next(stream, b"")
-        mark = look(first).mark
+        head = look(first)
+        mark, self._encoding = head.mark, head.encoding
         pieces = chain([first[mark:]], stream)
         read = {
             Mode.LINES: self._lines,
@@ -71,7 +78,7 @@ class FileRead:
     def _lines(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
         """Blocks of lines; a chunk waits for the next, whose first lines may continue it."""
         waiting: Chunk | None = None
-        for block in cut_blocks(pieces, start=mark):
+        for block in cut_blocks(pieces, start=mark, encoding=self._encoding):
             records, blank = _filled_lines(block)
             self.ledger.add("lines", len(block.line_no))
             self.ledger.add("blank", blank)
@@ -96,7 +103,7 @@ class FileRead:
         if len(data) > _LARGEST_DOCUMENT:
             self._stored.fault = "a JSON document of more than 512 MiB: split it into lines (jq -c)"
             return
-        document = read_document(data, start=mark)
+        document = read_document(as_utf8(data, self._encoding), start=mark)
         counts = ("lines", "unpacked", "joined", "comments", "blank")
         for name in counts:
             self.ledger.add(name, getattr(document, name))
@@ -107,7 +114,7 @@ class FileRead:
 
     def _sheet(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
         assert self.probed.heading is not None
-        blocks = self._counted(cut_blocks(pieces, start=mark))
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
         for stretch in Sheet(self.probed.heading).stretches(blocks):
             for name in ("joined", "comments", "blank"):
                 self.ledger.add(name, getattr(stretch, name))
@@ -117,7 +124,7 @@ class FileRead:
                 yield self.reader.refuse(stretch.broken, "bad_csv")
 
     def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
-        for block in self._counted(cut_blocks(pieces, start=mark)):
+        for block in self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding)):
             records, blank = _filled_lines(block)
             self.ledger.add("blank", blank)
             self.ledger.add("comments", len(records))

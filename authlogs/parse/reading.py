@@ -34,6 +34,7 @@ class Tables:
     sources: dict[int, dict[str, Any]] = field(default_factory=dict)
     needs_zone: list[str] = field(default_factory=list)
     needs_year: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def table(self, name: str) -> pa.Table:
         """One of events, changes and rejects as a whole."""
@@ -123,6 +124,8 @@ def _collect(at: int, read: FileRead, tables: Tables) -> None:
         tables.rejects.setdefault(at, []).append(chunk.rejects)
     tables.sources[at] = read.source()
     name = read.probed.found.name
+    if read.note:
+        tables.notes.append(f"{name}: {read.note}")
     if read.ledger.needs_zone:
         tables.needs_zone.append(name)
     if read.ledger.needs_year:

@@ -53,7 +53,9 @@ class Stored(Told):
         if self._after is not None:
             yield from stored
             return
-        yield from bounded(content(self.place.pieces, self, first=stored), self)
+        # The first piece is long enough to be judged by its first bytes.
+        _, pieces = _peeked(content(self.place.pieces, self, first=stored))
+        yield from bounded(pieces, self)
         for _ in stored:  # the hash speaks for the whole file, read or not
             pass
 

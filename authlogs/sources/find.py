@@ -53,13 +53,13 @@ def find(paths: Paths, *, inside: bool = True) -> Findings:
     >>> [found.name for found in find(__file__).files]
     ['find.py']
     """
-    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    given = given_paths(paths)
     if not given:
         raise BadCall("no path was given", next_step="name a file, a folder or a glob")
     hidden: list[str] = []
     found: list[Found] = []
     for path in given:
-        found.extend(_expand(os.fspath(path), hidden))
+        found.extend(_expand(path, hidden))
     kept, repeated = _once_each(found)
     warnings = []
     if hidden:
@@ -76,6 +76,12 @@ def find(paths: Paths, *, inside: bool = True) -> Findings:
     for one in files:
         members += _members(one, spools, warnings)
     return Findings(tuple(members), tuple(warnings))
+
+
+def given_paths(paths: Paths) -> list[str]:
+    """The paths as texts, one by one."""
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    return [os.fspath(path) for path in given]
 
 
 def _members(found: Found, spools: Spools, warnings: list[str]) -> Iterator[Found]:

@@ -55,6 +55,26 @@ def is_address(path: str) -> bool:
     return _ADDRESS.match(path) is not None
 
 
+def without_secrets(address: str) -> str:
+    """An address with neither keys before its host nor a query; any other path as it is.
+
+    >>> without_secrets("s3://key:secret@bucket/logs?region=x")
+    's3://bucket/logs'
+    """
+    if not is_address(address):
+        return printable(address)
+    scheme, _, rest = address.partition("://")
+    keyed = ":" in rest.partition("/")[0].partition("@")[0]
+    if keyed and not scheme.endswith(("hdfs", "viewfs")):  # keys, even those with an odd character
+        whose, _, rest = rest.rpartition("@") if "@" in rest else ("", "", rest)
+        if scheme.startswith("abfs") and (container := whose.partition(":")[0]):
+            rest = f"{container}@{rest}"
+    elif not scheme.startswith("abfs"):  # abfs://container@account
+        host, slash, path = rest.partition("/")
+        rest = f"{host.rpartition('@')[2]}{slash}{path}"
+    return printable(f"{scheme}://{rest.partition('?')[0]}")
+
+
 def why_not(error: OSError) -> str:
     """Why a file could not be opened or read, in our words."""
     if isinstance(error, PermissionError):

@@ -11,14 +11,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Final, TypeVar
-from urllib.parse import urlsplit
 
 import pyarrow as pa
 from pyarrow import fs
 
 from authlogs.errors import UnknownPath
 from authlogs.sources.names import printable
-from authlogs.sources.places import CHUNK, Told, Window, up_to
+from authlogs.sources.places import CHUNK, Told, Window, up_to, without_secrets
 
 T = TypeVar("T")
 _SCHEMES: Final = ("s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
@@ -92,18 +91,12 @@ class Remote:
                 told.stop(f"it changed: it had {self.size:,} bytes when it was listed")
 
 
-def without_secrets(address: str) -> str:
-    """An address with neither user information nor query."""
-    parts = urlsplit(address)
-    return printable(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}")
-
-
 def listed(address: str, hidden: list[str]) -> Iterator[tuple[Remote, str]]:
     """The files that an address means, each with its name; raises UnknownPath.
 
     A path may be a file, a folder (everything below it), or end in a glob.
     """
-    shown, scheme = _shown(address), urlsplit(address).scheme
+    shown, scheme = without_secrets(address), address.partition("://")[0].lower()
     if scheme not in _SCHEMES:
         raise UnknownPath(
             f"{shown!r} cannot be read: {scheme}:// is no store that is known",
@@ -136,13 +129,6 @@ def _in_our_words(call: Callable[[], T]) -> T:
         return call()
     except (OSError, pa.ArrowException) as error:
         raise _StoreError(_why(error)) from None
-
-
-def _shown(address: str) -> str:
-    try:
-        return without_secrets(address)
-    except ValueError:
-        return f"{address.partition(':')[0]}://…"
 
 
 def _opened(address: str) -> tuple[fs.FileSystem, str]:

@@ -1,5 +1,6 @@
 """Copies that nobody sees: what can be read but once, or not from the middle, is kept aside."""
 
+import errno
 import io
 import shutil
 import tempfile
@@ -37,11 +38,13 @@ class Spool:
             for piece in pieces:
                 if self.size - looked >= _LOOKS_EVERY:
                     looked = self.size
-                    if stop := _no_room(self.size):
-                        told.stop(stop)
-                        break
-                self._file.write(piece)
-                self.size += len(piece)
+                    _check_room()
+                self.size += self._file.write(piece[: LARGEST - self.size])
+                if self.size == LARGEST:
+                    told.stop(
+                        f"it holds more than {LARGEST >> 30} GiB (spools.LARGEST): unpack it first"
+                    )
+                    break
         except OSError as error:
             told.stop(f"its temporary copy in {tempfile.gettempdir()}: {error.strerror or error}")
 
@@ -56,13 +59,9 @@ class Spool:
         return io.BufferedReader(Window(self.read_at, self.size))
 
 
-def _no_room(size: int) -> str | None:
-    where = tempfile.gettempdir()
-    if size >= LARGEST:
-        return f"it holds more than {LARGEST >> 30} GiB (spools.LARGEST): unpack it first"
-    if shutil.disk_usage(where).free < LEFT_FREE:
-        return f"{where} is too full for its temporary copy: unpack it first, or set TMPDIR"
-    return None
+def _check_room() -> None:
+    if shutil.disk_usage(tempfile.gettempdir()).free < LEFT_FREE:
+        raise OSError(errno.ENOSPC, "too little space is left: unpack it first, or set TMPDIR")
 
 
 class Spools:

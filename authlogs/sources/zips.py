@@ -152,6 +152,8 @@ def _walk(listing: Listing, place: Place, file: IO[bytes]) -> None:
         _, _, flags, method, _, _, crc, stored, size, *lengths = _HEADER.unpack(head)
         name = file.read(lengths[0]).decode("utf-8", "surrogateescape")
         extra = file.read(lengths[1])
+        if at + len(head) + sum(lengths) > end:
+            break
         start = at + len(head) + sum(lengths)
         told: tuple[int | None, int | None, int | None] = (stored, size, crc)
         if flags & 8 and not stored:
