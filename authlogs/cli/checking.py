@@ -39,10 +39,12 @@ def _moved(sources: "pa.Table", logs_at: Path | None) -> "pa.Table":
     """The sources as they lie under another path."""
     import pyarrow as pa
 
+    from authlogs.logs.verification import moved
+
     if logs_at is None:
         return sources
     names = sources["source_file"].to_pylist()
-    paths = [str(logs_at / name if logs_at.is_dir() else logs_at) for name in names]
+    paths = [moved(name, logs_at) for name in names]
     place = sources.schema.get_field_index("path")
     return sources.set_column(place, sources.schema.field(place), pa.array(paths, pa.string()))
 

@@ -107,7 +107,7 @@ def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
     missing: list[UnknownPath] = []
     for path in paths:
         try:
-            find([path])
+            find([path], inside=False)
         except UnknownPath as error:
             missing.append(error)
         else:

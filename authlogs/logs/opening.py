@@ -16,7 +16,8 @@ from authlogs.parse.reader import Settings
 from authlogs.parse.reading import Tables, read_files
 from authlogs.parse.registry import load_registry
 from authlogs.secrets import Fingerprints, new_key
-from authlogs.sources.find import Paths, find
+from authlogs.sources.find import Paths, find, given_paths
+from authlogs.sources.places import without_secrets
 from authlogs.window import parse_moment, parse_zone, stands_alone
 
 Moment = datetime | str | None
@@ -38,7 +39,9 @@ def read(
     on_zone_needed: Literal["raise", "skip"] = "raise",
     threads: int | None = None,
 ) -> Logs:
-    """Read log files, change records and notes: files, folders or globs, each for what it is.
+    """Read log files, change records and notes, each for what it is.
+
+    `paths` are files, folders, globs, archives, addresses (`s3://bucket/logs`) or `-`.
 
     `tz` (an IANA name or an offset) and `year` speak for sources whose times lack them, one value
     or one for each glob of names; they are never guessed. Events outside [`since`, `until`) are
@@ -59,7 +62,7 @@ def read(
     if not findings.files:
         raise NothingToRead(
             "there is no file in it" + _hint(findings.warnings),
-            where=str(paths),
+            where=", ".join(map(without_secrets, given_paths(paths))),
             next_step="name a file, or a folder that holds logs",
         )
     key = new_key() if key is None else key
@@ -74,7 +77,7 @@ def read(
     )
     if on_zone_needed == "raise" and (tables.needs_zone or tables.needs_year):
         raise _zone_needed(tables)
-    logs = _collected(tables, findings.warnings, key)
+    logs = _collected(tables, (*findings.warnings, *tables.notes), key)
     if strict and len(logs.rejects):
         raise _first_reject(logs.rejects)
     return _relative(logs, since, until, zone)
@@ -172,7 +175,7 @@ def _something_was_read(sources: pa.Table) -> None:
     told = [f"{row['source_file']}: {row['error'] or 'empty'}" for row in rows[:_SHOWN]]
     raise NothingToRead(
         "no line could be read\n  " + "\n  ".join(told),
-        next_step="name a text log, plain or as gzip or zstd",
+        next_step="name a text log, plain, compressed or in an archive",
     )
 
 

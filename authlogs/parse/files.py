@@ -15,6 +15,7 @@ from authlogs.parse.probing import Mode, Probe
 from authlogs.parse.reader import Outcome, Reader, Settings, State, Stretch
 from authlogs.secrets import redact_text
 from authlogs.sources.compression import Stored
+from authlogs.sources.encodings import as_utf8
 from authlogs.sources.lines import Block, cut_blocks, look
 
 _LARGEST_DOCUMENT: Final = 512 << 20
@@ -59,6 +60,11 @@ class FileRead:
         self._span: tuple[Any, Any] = (None, None)
         self._encoding = "utf-8"
 
+    @property
+    def note(self) -> str | None:
+        """What is worth knowing of how the file was read, and no fault."""
+        return self._stored.note
+
     def chunks(self) -> Iterator[Chunk]:
         """All chunks of the file, in order, read here and now."""
         for piece in self.pieces():
@@ -74,9 +80,10 @@ class FileRead:
             return
         stream = self._stored.chunks()
         first = next(stream, b"")
-        mark = look(first).mark
+        head = look(first)
+        mark, self._encoding = head.mark, head.encoding
         cut = {
-            Mode.LINES: _lines,
+            Mode.LINES: self._lines,
             Mode.DOCUMENT: self._document,
             Mode.SHEET: self._sheet,
             Mode.PROSE: self._prose,
@@ -99,6 +106,10 @@ class FileRead:
             yield from self.last()
             self._waiting = outcome.chunk
 
+    def _lines(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        for block in cut_blocks(pieces, start=mark, encoding=self._encoding):
+            yield Stretch(block=block, refused="line_too_long" if block.too_long else None)
+
     def last(self) -> Iterator[Chunk]:
         """The chunk that waits, if there is one."""
         if self._waiting is not None:
@@ -110,7 +121,7 @@ class FileRead:
         if len(data) > _LARGEST_DOCUMENT:
             self._stored.fault = "a JSON document of more than 512 MiB: split it into lines (jq -c)"
             return
-        document = read_document(data, start=mark)
+        document = read_document(as_utf8(data, self._encoding), start=mark)
         names = ("lines", "unpacked", "joined", "comments", "blank")
         yield Stretch(
             records=document.broken,
@@ -122,7 +133,7 @@ class FileRead:
 
     def _sheet(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         assert self.probed.heading is not None
-        blocks = self._counted(cut_blocks(pieces, start=mark))
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
         for cut in Sheet(self.probed.heading).stretches(blocks):
             counts = {name: getattr(cut, name) for name in ("joined", "comments", "blank")}
             yield Stretch(records=cut.records, counts=counts)
@@ -130,7 +141,7 @@ class FileRead:
                 yield Stretch(records=cut.broken, refused="bad_csv")
 
     def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
-        for block in self._counted(cut_blocks(pieces, start=mark)):
+        for block in self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding)):
             filled = int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(block.text), "")).as_py() or 0)
             self.ledger.add("blank", len(block.text) - filled)
             self.ledger.add("comments", filled)
@@ -203,8 +214,3 @@ class FileRead:
             missing.append(f"{ledger.needs_year} records have no year: give one with --year")
         told = [self.probed.error, self._stored.fault, *missing]
         return "; ".join(one for one in told if one) or None
-
-
-def _lines(pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
-    for block in cut_blocks(pieces, start=mark):
-        yield Stretch(block=block, refused="line_too_long" if block.too_long else None)

@@ -132,9 +132,7 @@ class JsonTable:
         if len(rows) == len(self):
             return self
         made = JsonTable(self.text.take(pa.array(rows)), self._sets, self._which[rows])
-        made._raws = {
-            name: column.take(pa.array(rows)) for name, column in self._raws.items()
-        }
+        made._raws = {name: column.take(pa.array(rows)) for name, column in self._raws.items()}
         made._columns = {
             name: column.take(pa.array(rows)) for name, column in self._columns.items()
         }

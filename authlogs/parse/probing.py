@@ -16,6 +16,7 @@ from authlogs.parse.reader import Settings
 from authlogs.parse.recognise import Recognition, recognise, specific_first
 from authlogs.parse.records import Records, line_records, plain_records
 from authlogs.sources.compression import Stored
+from authlogs.sources.encodings import as_utf8
 from authlogs.sources.find import Found
 from authlogs.sources.lines import cut_blocks, look
 
@@ -57,7 +58,7 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
         return Probe(found, Mode.NOTHING, nothing, error=head.refusal)
     if found.name.lower().removesuffix(".gz").endswith(_PROSE):
         return Probe(found, Mode.PROSE, nothing)
-    data = data[head.mark :]
+    data = as_utf8(data[head.mark :], head.encoding)
     text = data.decode(errors="replace")
     if (forced is None or forced.shape == "json") and begins_document(text):
         made = read_document(data).records

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias, TypeVar
 
@@ -15,7 +16,7 @@ from authlogs.parse.clock import year_near
 from authlogs.parse.files import FileRead, Piece
 from authlogs.parse.format import Format
 from authlogs.parse.probing import Probe, probe
-from authlogs.parse.reader import Settings, microseconds
+from authlogs.parse.reader import Outcome, Settings, microseconds
 from authlogs.parse.turns import in_turn
 from authlogs.schema import CHANGES, EVENTS, REJECTS, SOURCES
 from authlogs.sources.find import Found
@@ -37,12 +38,24 @@ class Tables:
     sources: dict[int, dict[str, Any]] = field(default_factory=dict)
     needs_zone: list[str] = field(default_factory=list)
     needs_year: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def add(self, at: int, chunk: Chunk) -> None:
         """Keep what a stretch of a file gave."""
         self.events.setdefault(at, []).append(chunk.events)
         self.changes.setdefault(at, []).append(chunk.changes)
         self.rejects.setdefault(at, []).append(chunk.rejects)
+
+    def finish(self, at: int, read: FileRead) -> None:
+        """Note what a file as a whole has to say."""
+        self.sources[at] = read.source()
+        name = read.probed.found.name
+        if read.note:
+            self.notes.append(f"{name}: {read.note}")
+        if read.ledger.needs_zone:
+            self.needs_zone.append(name)
+        if read.ledger.needs_year:
+            self.needs_year.append(name)
 
     def table(self, name: str) -> pa.Table:
         """One of events, changes and rejects as a whole."""
@@ -137,18 +150,22 @@ def _year(
 
 def _collect(files: dict[int, FileRead], tables: Tables, threads: int) -> None:
     """Read files on several threads, block by block, and settle each block in its turn."""
-    numbers = {id(read): at for at, read in files.items()}
-    pieces = (piece for read in files.values() for piece in read.pieces())
-    for piece, outcome in in_turn(pieces, Piece.read, threads=threads):
-        at = numbers[id(piece.file)]
-        for chunk in piece.file.settle(piece, outcome):
+    work = (
+        (at, read, piece)
+        for at, read in files.items()
+        for piece in chain[Piece | None](read.pieces(), (None,))  # None ends a file
+    )
+    for (at, read, piece), outcome in in_turn(work, _read, threads=threads):
+        if piece is not None and outcome is not None:
+            chunks = read.settle(piece, outcome)
+        else:
+            chunks = read.last()
+        for chunk in chunks:
             tables.add(at, chunk)
-    for at, read in files.items():
-        for chunk in read.last():
-            tables.add(at, chunk)
-        tables.sources[at] = read.source()
-        name = read.probed.found.name
-        if read.ledger.needs_zone:
-            tables.needs_zone.append(name)
-        if read.ledger.needs_year:
-            tables.needs_year.append(name)
+        if piece is None:
+            tables.finish(at, read)
+
+
+def _read(work: tuple[int, FileRead, Piece | None]) -> Outcome | None:
+    piece = work[2]
+    return None if piece is None else piece.read()

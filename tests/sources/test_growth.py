@@ -1,0 +1,158 @@
+"""Files that change while they are read, and files that grew since."""
+
+import hashlib
+import os
+
+import pytest
+from packing import PACKERS, TEXT
+
+from authlogs.sources.compression import Stored
+from authlogs.sources.growth import find_beginning
+from authlogs.sources.lines import cut_blocks
+
+BIG = TEXT * 20  # more than one piece
+
+
+def read_while(path, change):
+    """Read a file and change it after the first piece."""
+    stored = Stored(path)
+    pieces = stored.chunks()
+    data = next(pieces)
+    change()
+    return data + b"".join(pieces), stored
+
+
+@pytest.fixture
+def path(tmp_path):
+    file = tmp_path / "app.log"
+    file.write_bytes(BIG)
+    return file
+
+
+def append(path, data):
+    with path.open("ab") as file:
+        file.write(data)
+
+
+def test_growing_is_noted_and_no_fault(path):
+    data, stored = read_while(path, lambda: append(path, b"more\n"))
+    assert data == BIG
+    assert stored.fault is None and not stored.truncated
+    assert stored.note == f"it grew while it was read: the first {len(BIG):,} bytes were read"
+    assert (stored.size, stored.sha256) == (len(BIG), hashlib.sha256(BIG).hexdigest())
+
+
+def test_shrinking_is_a_fault(path):
+    data, stored = read_while(path, lambda: os.truncate(path, 1_500_000))
+    assert data == BIG[:1_500_000]
+    assert stored.truncated and "shrank" in stored.fault and "read a copy" in stored.fault
+
+
+def test_being_emptied_and_filled_again_is_a_fault(path):
+    def rewrite():
+        os.truncate(path, 0)
+        append(path, b"other" * len(BIG))
+
+    _, stored = read_while(path, rewrite)
+    assert stored.truncated and "written anew" in stored.fault
+
+
+def test_being_written_over_is_a_fault(path):
+    def overwrite():
+        with path.open("r+b") as file:
+            file.write(b"other")
+        os.utime(path, ns=(1, 1))
+
+    _, stored = read_while(path, overwrite)
+    assert stored.truncated and "written over" in stored.fault
+
+
+def test_rotation_is_noted_and_the_old_file_is_read_to_its_end(path):
+    def rotate():
+        path.rename(path.with_suffix(".1"))
+        path.write_bytes(b"new\n")
+
+    data, stored = read_while(path, rotate)
+    assert data == BIG and stored.fault is None
+    assert "rotated" in stored.note
+
+
+def test_a_quiet_file_is_noted_by_nothing(path):
+    _, stored = read_while(path, lambda: None)
+    assert stored.fault is None and stored.note is None
+
+
+def test_growth_is_a_note_of_the_whole_read_and_no_error_of_the_file(tmp_path, monkeypatch):
+    import authlogs as al
+    from authlogs.sources import places
+
+    line = b'{"@timestamp":"2024-05-03T14:00:00Z","event":{"action":"login"},"message":"m"}\n'
+    log = tmp_path / "app.jsonl"
+    log.write_bytes(line * 5)
+    real = places.os.fstat
+
+    def fstat(number):
+        status = real(number)
+        if status.st_ino == log.stat().st_ino:
+            append(log, line)
+        return status
+
+    monkeypatch.setattr(places.os, "fstat", fstat)
+    logs = al.read(log)
+    assert logs.sources["error"].to_pylist() == [None]
+    assert any("app.jsonl: it grew while it was read" in told for told in logs.warnings)
+
+
+def known(path):
+    stored = Stored(path)
+    b"".join(stored.chunks())
+    return {"size": stored.size, "sha256": stored.sha256}
+
+
+def test_what_is_new_of_a_grown_file_is_read_alone(path):
+    before = known(path)
+    append(path, b"more\nand more\n")
+    beginning = find_beginning(path, **before)
+    assert (beginning.size, beginning.lines) == (len(BIG), BIG.count(b"\n"))
+    for _ in range(2):
+        stored = Stored(path, after=beginning)
+        assert b"".join(stored.chunks()) == b"more\nand more\n"
+        assert {"size": stored.size, "sha256": stored.sha256} == known(path)
+        assert stored.fault is None and stored.note is None
+
+
+def test_lines_of_what_is_new_are_numbered_and_placed_in_the_whole(path):
+    before = known(path)
+    append(path, b"more\nand more\n")
+    beginning = find_beginning(path, **before)
+    stored = Stored(path, after=beginning)
+    (block,) = cut_blocks(stored.chunks(), start=beginning.size, line=beginning.lines + 1)
+    whole = list(cut_blocks([path.read_bytes()]))[-1]
+    assert block.line_no.tolist() == whole.line_no.tolist()[-2:]
+    assert block.offset.tolist() == whole.offset.tolist()[-2:]
+
+
+def test_a_file_that_did_not_grow_has_nothing_new(path):
+    beginning = find_beginning(path, **known(path))
+    assert b"".join(Stored(path, after=beginning).chunks()) == b""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda path: path.write_bytes(b"x" + BIG[1:] + b"more\n"),
+        lambda path: os.truncate(path, 100),
+        lambda path: path.unlink(),
+    ],
+    ids=["altered", "shorter", "gone"],
+)
+def test_what_does_not_begin_as_it_did_is_all_new(path, change):
+    before = known(path)
+    change(path)
+    assert find_beginning(path, **before) is None
+
+
+@pytest.mark.parametrize("data", [BIG[:-1], *(pack(TEXT) for pack in PACKERS.values())])
+def test_half_a_line_and_compressed_files_are_read_whole(path, data):
+    path.write_bytes(data)
+    assert find_beginning(path, **known(path)) is None
