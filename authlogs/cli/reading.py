@@ -96,7 +96,11 @@ def read_asked(asked: Asked) -> Reading:
 
 def is_store(path: Path) -> bool:
     """Whether a folder is a store of Logs."""
-    return (path / "manifest.json").is_file() and (path / "events.parquet").is_file()
+    if not (path / "manifest.json").is_file():
+        return False
+    from authlogs.logs.store import is_store as known
+
+    return known(path)
 
 
 def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
