@@ -148,7 +148,7 @@ def _moment(
     if text is None:
         return None
     zone = parse_zone(asked.display_zone) if asked.display_zone else None
-    last: Any = pc.max(logs.events["time"]).as_py()
+    last: Any = pc.max(logs.dataset.to_table(columns=["time"])["time"]).as_py()
     day = last.astimezone(zone).date() if last and zone else None
     return parse_moment(text, zone=zone, day=day, end=end or last)
 

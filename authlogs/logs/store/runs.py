@@ -17,6 +17,7 @@ Stretch: TypeAlias = tuple[Path, list[int]]
 
 _ROWS: Final = 8_192
 _BUFFER: Final = 1 << 16
+_NO_ROWS: Final = EVENTS.empty_table()
 
 
 class Run:
@@ -25,7 +26,7 @@ class Run:
     def __init__(self, path: Path, groups: list[int], names: pa.Array) -> None:
         self._names = names
         self._batches = _batches(path, groups)
-        self._rows: pa.Table = EVENTS.empty_table()
+        self._rows: pa.Table = _NO_ROWS
         self._keys: Keys = sort_keys(self._rows, names)
         self.more = True
         self.refill()
@@ -39,6 +40,8 @@ class Run:
     def take_up_to(self, bound: tuple[int, int, int]) -> pa.Table:
         """The rows at hand that do not come after `bound`."""
         count = count_up_to(self._keys, bound)
+        if not count:
+            return _NO_ROWS
         taken, self._rows = self._rows.slice(0, count), self._rows.slice(count)
         time, name, offset = self._keys
         self._keys = time[count:], name[count:], offset[count:]
@@ -68,7 +71,8 @@ def merged(stretches: Sequence[Stretch], names: pa.Array) -> Iterator[pa.Table]:
     runs = [Run(path, groups, names) for path, groups in stretches]
     while runs := [run for run in runs if run.more]:
         bound = min(run.last for run in runs)
-        yield in_order(pa.concat_tables([run.take_up_to(bound) for run in runs]))
+        parts = [rows for run in runs if len(rows := run.take_up_to(bound))]
+        yield in_order(pa.concat_tables(parts))
         for run in runs:
             run.refill()
 

@@ -27,12 +27,14 @@ MOST_DATES: Final = 64
 """Dates that a buffer is divided into; the rows of any more share a file."""
 MOST_GROUPS: Final = 256
 """Row groups of a file; its writer remembers something of each."""
+_MOST_OPEN: Final = MOST_DATES + 2
 NO_TIME, MIXED = "none", "mixed"
 
 _DAY_US: Final = 86_400_000_000
 _UNIQUE: Final = frozenset(
-    ("time", "time_raw", "observed_time", "iat", "nbf", "exp", "line_no", "byte_offset")
-)
+    ("time", "time_raw", "observed_time", "iat", "nbf", "exp", "line_no", "byte_offset", "jti",
+     "trace_id", "request_id", "attempt_id", "extra")
+)  # fmt: skip
 _PRUNED_BY: Final = frozenset(
     ("time", "end_time", "service", "event_type", "outcome", "reason", "source_file", "line_no",
      "byte_offset")
@@ -91,12 +93,14 @@ class Shards:
             table = in_order(table)
         dated = self._table == "events" and self._divided
         touched = dict(_by_date(table)) if dated else {"": table}
-        for name in self._open.keys() - touched.keys():
-            self._finish(name)
         for name, rows in touched.items():
-            self._shard(name).write(rows)
-            if self._divided and self._open[name].groups >= MOST_GROUPS:
+            shard = self._shard(name)
+            shard.write(rows)
+            self._open[name] = self._open.pop(name)  # the last in line to be closed
+            if self._divided and shard.groups >= MOST_GROUPS:
                 self._finish(name)
+        for name in list(self._open)[: max(len(self._open) - _MOST_OPEN, 0)]:
+            self._finish(name)
 
     def _shard(self, name: str) -> "_Shard":
         if name not in self._open:
