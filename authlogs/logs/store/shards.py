@@ -105,7 +105,8 @@ class Shards:
     def _shard(self, name: str) -> "_Shard":
         if name not in self._open:
             folder = self._folder / self._table / (f"date={name}" if name else "")
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            for one in (folder.parent, folder):
+                one.mkdir(mode=0o700, exist_ok=True)
             path = folder / f"{self._stamp}-{len(self._made)}.parquet"
             shard = _Shard(path, self._schema)
             self._made.append(shard)
