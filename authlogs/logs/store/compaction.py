@@ -10,9 +10,10 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from authlogs.logs.store.contents import naming_damage, table_of
+from authlogs.logs.store.contents import naming_damage
 from authlogs.logs.store.manifest import FileEntry, read_manifest
-from authlogs.logs.store.runs import Stretch, merged, runs_of
+from authlogs.logs.store.runs import Stretch, merged, runs_of, source_names
+from authlogs.logs.store.shards import MOST_GROUPS, ROWS
 from authlogs.logs.store.workplace import WAIT_S, Workplace, told_as_unwritable, workplace
 from authlogs.schema import SCHEMA_VERSION
 
@@ -41,10 +42,8 @@ def compact(
         for table in ("changes", "rejects"):
             small = manifest.of(table)
             files += _joined(place, table, small) if len(small) > 1 else small
-        names = table_of(folder, files[: len(manifest.of("sources"))], "sources")["source_file"]
-        known = pa.array(sorted(set(names.to_pylist())), pa.string())
         for entries in _by_folder(manifest.of("events")):
-            files += entries if _settled(entries) else _sorted(place, entries, known)
+            files += entries if _settled(entries) else _sorted(place, entries)
         if files != list(manifest.files):
             place.publish(replace(manifest, files=tuple(files), version=SCHEMA_VERSION))
 
@@ -57,16 +56,17 @@ def _by_folder(entries: Iterable[FileEntry]) -> list[list[FileEntry]]:
 
 
 def _settled(entries: list[FileEntry]) -> bool:
-    """Whether files are in order one by one and one after the other."""
-    if len(entries) == 1:
-        return entries[0].sorted
+    """Whether files are as few as they can be, each in order and one after the other."""
+    rows = sum(entry.rows or 0 for entry in entries)
     spans = sorted((one.first_us or 0, one.last_us or 0) for one in entries)
-    apart = all(one[1] < other[0] for one, other in pairwise(spans))
-    return apart and all(one.sorted and not one.untimed for one in entries)
+    apart = all(one[1] <= other[0] for one, other in pairwise(spans))
+    few = len(entries) <= rows // (MOST_GROUPS * ROWS) + 1
+    return few and apart and all(entry.sorted for entry in entries)
 
 
-def _sorted(place: Workplace, entries: list[FileEntry], names: pa.Array) -> list[FileEntry]:
+def _sorted(place: Workplace, entries: list[FileEntry]) -> list[FileEntry]:
     with naming_damage(place.folder, entries):
+        names = pa.array(sorted(set().union(*(source_names(place.folder, one) for one in entries))))
         runs = [run for entry in entries for run in runs_of(place.folder, entry)]
         while len(runs) > _AT_ONCE:
             parts = [runs[at : at + _AT_ONCE] for at in range(0, len(runs), _AT_ONCE)]

@@ -40,7 +40,7 @@ def sort_keys(table: pa.Table, names: pa.Array) -> Keys:
         pc.index_in(chunk.dictionary, value_set=names).take(chunk.indices)
         for chunk in table["source_file"].chunks
     ]
-    place = pc.fill_null(pa.chunked_array(places, pa.int32()), -1).to_numpy().astype(np.int64)
+    place = pa.chunked_array(places, pa.int32()).to_numpy().astype(np.int64)
     return time.to_numpy(), place, pc.fill_null(table["byte_offset"], 0).to_numpy()
 
 

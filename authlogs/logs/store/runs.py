@@ -66,6 +66,15 @@ def runs_of(folder: Path, entry: FileEntry) -> list[Stretch]:
     return [(path, groups)] if entry.sorted else [(path, [group]) for group in groups]
 
 
+def source_names(folder: Path, entry: FileEntry) -> set[str]:
+    """The source files that the rows of a file are from: their order is part of the rows'."""
+    names: set[str] = set()
+    with pq.ParquetFile(folder / entry.path) as file:
+        for batch in file.iter_batches(columns=["source_file"]):
+            names.update(batch["source_file"].dictionary.to_pylist())
+    return names
+
+
 def merged(stretches: Sequence[Stretch], names: pa.Array) -> Iterator[pa.Table]:
     """All rows in order. What every run has read up to can come out: nothing before it follows."""
     runs = [Run(path, groups, names) for path, groups in stretches]

@@ -110,9 +110,9 @@ def told_as_unwritable(folder: Path) -> Iterator[None]:
     """Say what the system refuses as what it means for a store."""
     try:
         yield
-    except (OSError, pa.ArrowException) as error:
+    except OSError as error:
         raise Unwritable(
-            getattr(error, "strerror", None) or str(error),
+            error.strerror or str(error),
             where=str(folder),
             next_step="name a folder that can be written, with space left",
         ) from None

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.logs.record import Logs
-from authlogs.logs.store.contents import SCHEMAS, dataset_of, table_of
+from authlogs.logs.store.contents import SCHEMAS, dataset_of, naming_damage, table_of
 from authlogs.logs.store.keyfile import key_id, key_to_use
 from authlogs.logs.store.known import Known, Row, Standing
 from authlogs.logs.store.manifest import Manifest
@@ -167,9 +167,11 @@ class StoreWriter:
         return {table: len(self._rows_of(name, table, after)) for table in _ROWS}
 
     def _rows_of(self, name: str, table: str, where: pc.Expression) -> pa.Table:
-        dataset = dataset_of(self._folder, self._old.of(table), table)
+        entries = self._old.of(table)
         own = (pc.field("source_file") == name) & where
-        return dataset.to_table(columns=["byte_offset"], filter=own)
+        with naming_damage(self._folder, entries):
+            dataset = dataset_of(self._folder, entries, table)
+            return dataset.to_table(columns=["byte_offset"], filter=own)
 
     def _more(self, amendment: Amendment) -> dict[str, Any]:
         return {table: self._place.shards(table) for table in _ROWS} if amendment else {}
