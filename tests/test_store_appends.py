@@ -63,6 +63,15 @@ def test_bytes_are_known_under_another_name(tmp_path, store, ask):
 
 
 @pytest.mark.parametrize("ask", [True, False])
+def test_empty_files_each_stand_for_themselves(tmp_path, store, ask):
+    for name in ("a.log", "b.log", "a.log"):
+        append(store, put(tmp_path, name, b""), ask=ask)
+    assert sorted(al.load(store).sources["source_file"].to_pylist()) == ["a.log", "b.log"]
+    append(store, put(tmp_path, "b.log", ONE), ask=ask)
+    assert content(al.load(store)) == expected(("a.log", b""), ("b.log", ONE))
+
+
+@pytest.mark.parametrize("ask", [True, False])
 def test_two_files_of_one_name_are_told_apart(tmp_path, store, ask):
     append(store, put(tmp_path / "a", "x.log", ONE), ask=ask)
     other = put(tmp_path / "b", "x.log", TWO)
@@ -127,6 +136,17 @@ def test_a_file_that_grew_is_read_on_from_its_last_record(tmp_path, store, befor
     logs = al.load(store)
     assert content(logs) == expected(("x.log", before + b"+ after\nE 3 c\n"))
     assert logs.tally().holds
+
+
+def test_one_file_alone_goes_on_from_a_source(tmp_path, store):
+    path = put(tmp_path, "x.log", ONE)
+    append(store, path)
+    copies = [put(tmp_path, name, ONE + TWO) for name in ("x.log", "y.log")]
+    append(store, *copies)
+    whole = expected(("x.log", ONE + TWO), ("y.log", ONE + TWO))
+    assert content(al.load(store)) == whole
+    append(store, *copies)
+    assert content(al.load(store)) == whole and al.load(store).warnings == ()
 
 
 def test_an_element_in_the_midst_of_a_line_is_no_place_to_read_on_from(tmp_path, store):

@@ -1,6 +1,7 @@
 """Sources that a store has read already: known by their bytes, wherever they lie now."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,12 +28,22 @@ class Standing:
 
 
 class Known:
-    """The sources of a store."""
+    """The sources of a store, found by size, by path, and by where a rotated log comes from."""
 
     def __init__(self, rows: Iterable[Row] = ()) -> None:
         self._rows = list(rows)
         self._taken = {row["source_file"] for row in self._rows}
-        self._digests: dict[Path, dict[int, str]] = {}
+        self._at: dict[str, list[Row]] = defaultdict(list)
+        self._sized: dict[int, list[Row]] = defaultdict(list)
+        self._moved: dict[str, list[Row]] = defaultdict(list)
+        for row in self._rows:
+            self._at[row["path"]].append(row)
+            if row["sha256"] is not None:
+                self._sized[row["size"]].append(row)
+                path = Path(row["path"])
+                if _size(path) != row["size"]:  # it is no longer what was read there
+                    self._moved[str(path.parent)].append(row)
+                    self._moved[path.name].append(row)
 
     def judge(
         self, name: str, path: Path, *, sha256: str | None = None, size: int | None = None
@@ -45,63 +56,60 @@ class Known:
         skip = False
         if (old := self._same_bytes(name, path, sha256, size)) is not None:
             skip = not old["filtered"] and old["error"] is None
-        elif (old := self._prefix(name, path, size or 0)) is None:
+        elif (old := self._beginning(name, path, size or 0)) is None:
             old = self._unreadable(name, path, size)
             skip = old is not None and old["sha256"] is not None
         if old is None:
             return Standing(self._distinct(name, path))
         if not skip:
-            self._rows.remove(old)  # one file alone can go on from it
+            self._give(old)
         return Standing(old["source_file"], skip=skip, kept=old)
 
     def _same_bytes(
         self, name: str, path: Path, sha256: str | None, size: int | None
     ) -> Row | None:
-        for row in sorted(self._candidates(name), key=lambda row: row["path"] != str(path)):
-            if row["size"] == size and row["sha256"] == (sha256 or self._digest(path, size)):
-                return row
-        return None
+        rows = [row for row in self._sized.get(size or 0, ()) if _same_member(row, name)]
+        if not rows or size is None:
+            return None
+        own = sha256 or _prefixes(path, [size]).get(size)
+        equal = [row for row in rows if row["sha256"] == own]
+        if not size:  # all empty files are alike: each stands for itself
+            equal = [row for row in equal if row["path"] == str(path)]
+        return min(equal, key=lambda row: row["path"] != str(path), default=None)
 
-    def _prefix(self, name: str, path: Path, size: int) -> Row | None:
-        """The longest source that the file goes on from; a rotated log bears another name now."""
-        near = [
-            row
-            for row in self._candidates(name)
-            if row["size"] < size and (row["size"] or row["path"] == str(path)) and _near(row, path)
-        ]
-        for row in sorted(near, key=lambda row: -row["size"]):
-            if self._digest(path, row["size"]) == row["sha256"]:
-                return row
+    def _beginning(self, name: str, path: Path, size: int) -> Row | None:
+        """The longest source that the file goes on from: at its path, or moved here since."""
+        moved = self._moved.get(str(path.parent), []) + self._moved.get(path.name, [])
+        for rows in (self._at.get(str(path), []), [row for row in moved if row["size"]]):
+            hashed = [
+                row
+                for row in rows
+                if row["sha256"] is not None and row["size"] < size and _same_member(row, name)
+            ]
+            told = _prefixes(path, sorted({row["size"] for row in hashed}))
+            equal = [row for row in hashed if told.get(row["size"]) == row["sha256"]]
+            if equal:
+                return max(equal, key=lambda row: row["size"])
         return None
 
     def _unreadable(self, name: str, path: Path, size: int | None) -> Row | None:
         """What is known of a file by its path, where it had no bytes to tell it by, or has none."""
-        for row in self._rows:
-            same = row["path"] == str(path) and _member(row["source_file"]) == _member(name)
-            if same and (size is None or row["sha256"] is None):
+        for row in self._at.get(str(path), ()):
+            if _same_member(row, name) and (size is None or row["sha256"] is None):
                 return row
         return None
 
-    def _candidates(self, name: str) -> list[Row]:
-        member = _member(name)
-        return [
-            row
-            for row in self._rows
-            if row["sha256"] is not None and _member(row["source_file"]) == member
-        ]
-
-    def _digest(self, path: Path, size: int | None) -> str | None:
-        """The hash of a file's first bytes; one pass gives all that may be asked of it."""
-        if path not in self._digests:
-            own = _size(path) or 0
-            hashed = [row for row in self._rows if row["sha256"] is not None]
-            asked = {
-                row["size"]
-                for row in hashed
-                if row["size"] == own or (row["size"] < own and _near(row, path))
-            }
-            self._digests[path] = _prefixes(path, sorted(asked))
-        return self._digests[path].get(size) if size is not None else None
+    def _give(self, row: Row) -> None:
+        """One file alone can go on from a source."""
+        path = Path(row["path"])
+        self._at[row["path"]].remove(row)
+        for rows in (
+            self._sized.get(row["size"], []),
+            self._moved.get(str(path.parent), []),
+            self._moved.get(path.name, []),
+        ):
+            if row in rows:
+                rows.remove(row)
 
     def _distinct(self, name: str, path: Path) -> str:
         """A name that no other source of the store bears."""
@@ -116,6 +124,7 @@ class Known:
 
 
 def _prefixes(path: Path, sizes: list[int]) -> dict[int, str]:
+    """The hashes of a file's first bytes, for several sizes in one pass."""
     told: dict[int, str] = {}
     digest, done = hashlib.sha256(), 0
     try:
@@ -131,15 +140,9 @@ def _prefixes(path: Path, sizes: list[int]) -> dict[int, str]:
     return told
 
 
-def _near(row: Row, path: Path) -> bool:
-    """Whether a log may have been moved here: only then its beginning is worth a look."""
-    old = Path(row["path"])
-    return old.parent == path.parent or old.name == path.name
-
-
-def _member(name: str) -> str:
-    """The member of an archive; empty for a plain file."""
-    return name.partition("!/")[2]
+def _same_member(row: Row, name: str) -> bool:
+    """Whether both are the same member of an archive, or both a plain file."""
+    return bool(row["source_file"].partition("!/")[2] == name.partition("!/")[2])
 
 
 def _size(path: Path) -> int | None:

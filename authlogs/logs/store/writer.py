@@ -45,9 +45,9 @@ class StoreWriter:
         self._folder = Path(store)
         self._place = self._stack.enter_context(workplace(self._folder, wait_s=wait_s, say=say))
         with self._stack:
-            found = None if replace else self._place.manifest
-            self.key = key_to_use(self._folder, found, key)
-            self._old = found or Manifest()
+            self._found = None if replace else self._place.manifest
+            self.key = key_to_use(self._folder, self._found, key)
+            self._old = self._found or Manifest()
             self._sources = table_of(self._folder, self._old.of("sources"), "sources").to_pylist()
             self._known = Known(self._sources)
             self._standings: dict[str, Standing] = {}
@@ -78,7 +78,9 @@ class StoreWriter:
             told = self._known.judge(name, Path(path))
             if told.kept and not told.skip and not whole:
                 told = self._resumed(told, told.kept, Path(path))
-            self._asked[asked] = self._standings[told.name] = told
+            self._asked[asked] = told
+            if not told.skip:
+                self._standings[told.name] = told
         return self._asked[asked]
 
     def add(self, events: pa.Table, changes: pa.Table, rejects: pa.Table) -> None:
@@ -102,7 +104,7 @@ class StoreWriter:
             said = list(dict.fromkeys([*self._old.warnings, *said]))
             self._shards = {}
             unchanged = not new and not any(entry.rows for entry in files)
-            if unchanged and self._old.files and said == list(self._old.warnings):
+            if unchanged and self._found and said == list(self._old.warnings):
                 return
             before = [entry for entry in self._old.files if entry.table != "sources"]
             before = amended(self._folder, before, old_rows, self._more(old_rows))
