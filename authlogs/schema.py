@@ -9,7 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = "1"
+SCHEMA_VERSION: Final = "2"
 RESULT_SCHEMA: Final = "authlogs.investigation/1"
 
 EVENT_TYPES: Final = (

@@ -1,7 +1,5 @@
 """`verify`: what differs from what was written down."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,20 +17,13 @@ def check(place: Path, logs_at: Path | None) -> Mapping[str, str]:
 
 def _check_store(store: Path, logs_at: Path | None) -> dict[str, str]:
     from authlogs.logs import load
+    from authlogs.logs.store import check_files
     from authlogs.logs.verification import verify_sources
 
-    manifest = json.loads((store / "manifest.json").read_text(encoding="utf-8"))
-    own = {name: _state(store / name, told) for name, told in manifest["files"].items()}
-    if any(state != "same" for state in own.values()):
-        return {name: state for name, state in own.items() if state != "same"}
+    if own := check_files(store):
+        return own
     logs = verify_sources(_moved(load(store).sources, logs_at))
     return {name: state for name, state in logs.files.items() if state != "same"}
-
-
-def _state(file: Path, told: str) -> str:
-    if not file.is_file():
-        return "missing"
-    return "same" if hashlib.sha256(file.read_bytes()).hexdigest() == told else "altered"
 
 
 def _moved(sources: "pa.Table", logs_at: Path | None) -> "pa.Table":

@@ -96,7 +96,11 @@ def read_asked(asked: Asked) -> Reading:
 
 def is_store(path: Path) -> bool:
     """Whether a folder is a store of Logs."""
-    return (path / "manifest.json").is_file() and (path / "events.parquet").is_file()
+    if not (path / "manifest.json").is_file():
+        return False
+    from authlogs.logs.store import is_store as known
+
+    return known(path)
 
 
 def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -144,7 +148,7 @@ def _moment(
     if text is None:
         return None
     zone = parse_zone(asked.display_zone) if asked.display_zone else None
-    last: Any = pc.max(logs.events["time"]).as_py()
+    last: Any = pc.max(logs.dataset.to_table(columns=["time"])["time"]).as_py()
     day = last.astimezone(zone).date() if last and zone else None
     return parse_moment(text, zone=zone, day=day, end=end or last)
 
