@@ -25,15 +25,14 @@ class Chunk:
         if self.last is None or not text:
             return self
         row = self.last
-        said = self.events["message"][row].as_py()
-        whole = text if said is None else f"{said}\n{text}"
-        if said is not None and len(said) > 2 * endings.KEPT:
-            whole = said
         length = end - self.events["byte_offset"][row].as_py()
-        events = _with_cell(self.events, "message", row, whole)
-        return Chunk(
-            _with_cell(events, "byte_length", row, length), self.changes, self.rejects, row
-        )
+        events = _with_cell(self.events, "byte_length", row, length)
+        if "message" in events.column_names:
+            said = events["message"][row].as_py()
+            whole = text if said is None else f"{said}\n{text}"
+            if said is None or len(said) <= 2 * endings.KEPT:
+                events = _with_cell(events, "message", row, whole)
+        return Chunk(events, self.changes, self.rejects, row)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,12 @@ class Times:
     def unknown(self) -> Mask:
         return self.needs_zone | self.needs_year
 
+    def filter(self, kept: Mask) -> "Times":
+        """The moments of a mask."""
+        return Times(
+            self.moment[kept], self.quality[kept], self.needs_zone[kept], self.needs_year[kept]
+        )
+
     def to_arrow(self) -> pa.Array:
         return moments(self.moment)
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.clock import Clock
 from authlogs.parse.envelopes import SYSLOG, SYSLOG_ISO, other, peel
+from authlogs.parse.fields import Mask
 from authlogs.parse.format import Format
 from authlogs.parse.lanes import Lanes
 from authlogs.parse.records import Claim, Records, Rows
@@ -25,6 +26,13 @@ class Claimed:
     @property
     def format(self) -> Format:
         return self.claim.format
+
+    def filter(self, kept: Mask) -> "Claimed":
+        """The rows of a mask."""
+        rows = np.flatnonzero(kept).astype(np.int64)
+        fields = self.claim.fields.table(rows)
+        claim = Claim(self.format, np.arange(len(rows)), fields, self.claim.constants)
+        return Claimed(claim, self.records.take(rows), self.order[rows])
 
 
 @dataclass(frozen=True)

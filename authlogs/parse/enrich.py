@@ -39,8 +39,10 @@ _CHECKED: Final = pa.array(
 )
 
 
-def enrich(columns: Columns, raw: pa.Array, prints: Fingerprints) -> None:
-    """Fill what follows from the columns and the records' own text, in place."""
+def enrich(
+    columns: Columns, raw: pa.Array, prints: Fingerprints, *, wanted: frozenset[str]
+) -> None:
+    """Fill what follows from the columns and the records' own text, and keep the wanted ones."""
     if "user_agent" in columns:
         own = columns.get("browser")
         named = browsers(columns["user_agent"])
@@ -50,6 +52,8 @@ def enrich(columns: Columns, raw: pa.Array, prints: Fingerprints) -> None:
     _tokens(columns, raw, suspicious, prints)
     if "session_hash" in columns:
         columns["session_hash"] = prints.of(columns["session_hash"])
+    for name in set(columns) - wanted:
+        del columns[name]
     redact_columns(columns, suspicious)
 
 

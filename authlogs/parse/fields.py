@@ -23,6 +23,9 @@ class Table(Protocol):
     def keys(self) -> Mapping[str, None]:
         """The names that records have, in order of appearance."""
 
+    def table(self, rows: NDArray[np.int64]) -> "Table":
+        """Some of the records."""
+
     def has(self, path: str) -> bool:
         """Whether some record may have a value at a dotted path."""
 
@@ -92,6 +95,12 @@ class Fields:
             self._hidden = self._hidden | {name}
         self._columns[name] = column if own is None else pc.coalesce(own, column)
         self._cache.pop((name, False), None)
+
+    def table(self, rows: NDArray[np.int64]) -> "Fields":
+        """Some of the rows, of which no field has been used yet."""
+        columns = {name: column.take(pa.array(rows)) for name, column in self._columns.items()}
+        records = None if self._records is None else self._records.table(rows)
+        return Fields(len(rows), columns=columns, records=records, hidden=self._hidden)
 
     def take(self, path: str, mask: Mask | None = None) -> None:
         """Note that the rows of `mask` (all when None) have used a field: it is no extra there."""

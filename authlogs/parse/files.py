@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from authlogs.parse.chunks import Chunk, Ledger
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
+from authlogs.parse.pieces import Piece
 from authlogs.parse.probing import Mode, Probe
 from authlogs.parse.reader import Outcome, Reader, Settings, State, Stretch
 from authlogs.secrets import redact_text
@@ -23,7 +24,7 @@ _NOTES: Final = 256 << 10
 
 
 @dataclass(frozen=True)
-class Piece:
+class Task:
     """A stretch of a file, and the state that it is read from as far as it is known."""
 
     file: "FileRead"
@@ -36,7 +37,10 @@ class Piece:
 
 
 class FileRead:
-    """Reads one probed file: settle its `pieces()` in their order, then ask for `source()`."""
+    """Reads one probed file: settle its `tasks()` in their order, then ask for `source()`.
+
+    `name` is what its rows bear. With a `piece` only that stretch of a file of lines is read.
+    """
 
     def __init__(
         self,
@@ -47,11 +51,14 @@ class FileRead:
         zone_name: str | None = None,
         year: int | None = None,
         year_from: str | None = None,
+        name: str | None = None,
+        piece: Piece | None = None,
     ) -> None:
-        self.probed = probed
+        self.probed, self.name = probed, name or probed.found.name
+        self._piece = piece or Piece()
         self._zone_name, self._year_from = zone_name, year_from
         self._stored = Stored(probed.found.path)
-        self.reader = Reader(probed.found.name, probed.recognition, settings, zone, year)
+        self.reader = Reader(self.name, probed.recognition, settings, zone, year)
         self.ledger = Ledger()
         self._state = State()
         self._waiting: Chunk | None = None
@@ -67,11 +74,11 @@ class FileRead:
 
     def chunks(self) -> Iterator[Chunk]:
         """All chunks of the file, in order, read here and now."""
-        for piece in self.pieces():
-            yield from self.settle(piece, piece.read())
+        for task in self.tasks():
+            yield from self.settle(task, task.read())
         yield from self.last()
 
-    def pieces(self) -> Iterator[Piece]:
+    def tasks(self) -> Iterator[Task]:
         """The stretches of the file; some may be read before those ahead of them are settled."""
         if self.probed.mode is Mode.NOTHING:
             if self.probed.found.error is None:
@@ -81,20 +88,21 @@ class FileRead:
         stream = self._stored.chunks()
         first = next(stream, b"")
         head = look(first)
-        mark, self._encoding = head.mark, head.encoding
+        start = self._piece.start or head.mark
+        self._encoding = head.encoding
         cut = {
             Mode.LINES: self._lines,
             Mode.DOCUMENT: self._document,
             Mode.SHEET: self._sheet,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
-        for stretch in cut(chain([first[mark:]], stream), mark):
-            yield Piece(self, stretch, self._state)
+        for stretch in cut(_from(chain([first], stream), start), start):
+            yield Task(self, stretch, self._state)
 
-    def settle(self, piece: Piece, outcome: Outcome) -> Iterator[Chunk]:
-        """Account for a piece, in its turn; a chunk waits for the next, which may continue it."""
-        if not outcome.holds(piece.assumed, self._state):
-            outcome = self.reader.read(piece.stretch, self._state)
+    def settle(self, task: Task, outcome: Outcome) -> Iterator[Chunk]:
+        """Account for a stretch, in its turn; a chunk waits for the next, which may continue it."""
+        if not outcome.holds(task.assumed, self._state):
+            outcome = self.reader.read(task.stretch, self._state)
         self._state = outcome.after
         self.ledger.merge(outcome.ledger)
         self.zone_used |= outcome.clock.zone_used
@@ -107,7 +115,8 @@ class FileRead:
             self._waiting = outcome.chunk
 
     def _lines(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
-        for block in cut_blocks(pieces, start=mark, encoding=self._encoding):
+        line = self._piece.first_line
+        for block in cut_blocks(pieces, start=mark, encoding=self._encoding, line=line):
             yield Stretch(block=block, refused="line_too_long" if block.too_long else None)
 
     def last(self) -> Iterator[Chunk]:
@@ -175,7 +184,7 @@ class FileRead:
         was_opened = self._stored.size or not (self.probed.error or self._stored.fault)
         named = kind in ("events", "changes") and told.format is not None
         return {
-            "source_file": self.probed.found.name,
+            "source_file": self.name,
             "path": str(self.probed.found.path),
             "kind": kind,
             "sha256": self._stored.sha256 if was_opened else None,
@@ -214,3 +223,11 @@ class FileRead:
             missing.append(f"{ledger.needs_year} records have no year: give one with --year")
         told = [self.probed.error, self._stored.fault, *missing]
         return "; ".join(one for one in told if one) or None
+
+
+def _from(pieces: Iterator[bytes], start: int) -> Iterator[bytes]:
+    """A stream from some byte on; what lies before is passed over, and hashed on the way."""
+    for piece in pieces:
+        if start < len(piece):
+            yield piece[start:]
+        start = max(start - len(piece), 0)

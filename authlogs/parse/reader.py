@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -11,15 +12,17 @@ import pyarrow.compute as pc
 from authlogs.parse import endings
 from authlogs.parse.assemble import Part, assemble, rejects
 from authlogs.parse.chunks import Ahead, Chunk, Ledger
-from authlogs.parse.clock import Clock, Longs, Years
-from authlogs.parse.columns import fill
+from authlogs.parse.clock import Clock, Longs, Times, Years
+from authlogs.parse.columns import fill, read_times
 from authlogs.parse.continuations import ahead_of, continued, offer_rest, owners_of
 from authlogs.parse.engine import Claimed, assign
 from authlogs.parse.envelopes import MOST_REPEATED
 from authlogs.parse.fields import Mask
+from authlogs.parse.reasons import Reasons
 from authlogs.parse.recognise import Recognition
 from authlogs.parse.records import Records, Rows, line_records
 from authlogs.parse.registry import Registry
+from authlogs.schema import CHANGES, EVENTS, PROVENANCE
 from authlogs.secrets import Fingerprints
 from authlogs.sources.lines import Block
 
@@ -32,6 +35,25 @@ class Settings:
     prints: Fingerprints
     since: datetime | None = None
     until: datetime | None = None
+    columns: frozenset[str] | None = None
+    """Columns of events that are wanted beside those that tell where a record stands; None: all."""
+
+    @property
+    def reasons(self) -> Reasons:
+        """The tables by which reasons are found."""
+        return self.registry.reasons
+
+    def wants(self, column: str) -> bool:
+        """Whether a column of events is asked for."""
+        return self.columns is None or column in self.columns
+
+    @cached_property
+    def events_schema(self) -> pa.Schema:
+        """The schema of the events that are made."""
+        if self.columns is None:
+            return EVENTS
+        kept = self.columns | {column.name for column in PROVENANCE}
+        return pa.schema([one for one in EVENTS if one.name in kept], metadata=EVENTS.metadata)
 
 
 @dataclass(frozen=True)
@@ -151,29 +173,38 @@ class _Work:
         return Outcome(chunk, Ahead(), self.ledger, self.clock, after, own=True)
 
     def _parts(self, claimed: list[Claimed]) -> tuple[list[Part], list[tuple[Rows, Longs]]]:
-        """Filled claims without the rows that are refused or filtered."""
+        """Filled claims without the rows that are refused or filtered, which cost no more."""
         parts: list[Part] = []
         bad: list[tuple[Rows, Longs]] = []
         for one in claimed:
-            filled = fill(one.claim, one.records, self.clock, self.reader.settings.registry.reasons)
-            repeat = one.records.repeat
-            too_often = (repeat > MOST_REPEATED) | (repeat < 1)
-            refused = filled.time.unknown | too_often
-            if refused.any():
-                why = np.where(filled.time.needs_year, "needs_year", "needs_zone").astype(object)
-                why[too_often] = "repeated_too_often"
-                bad.append((one.order[refused], why[refused]))
-                self.ledger.needs_zone += int(filled.time.needs_zone.sum())
-                self.ledger.needs_year += int(filled.time.needs_year.sum())
-            outside = self._outside(filled.time.moment, one.format.kind) & ~refused
-            kept = ~(refused | outside)
-            self.ledger.add("filtered", repeat[outside].sum())
-            self.ledger.add(one.format.kind, repeat[kept].sum())
-            self.ledger.add("unpacked", (repeat[kept | outside] - 1).sum())
-            part = Part(filled, one.records, one.order, one.format.name, one.format.kind)
-            if kept.any():
-                parts.append(part if kept.all() else part.filter(kept))
+            timed = read_times(one.claim, one.records, self.clock)
+            kept = self._kept(one, timed.time, bad)
+            if not kept.any():
+                continue
+            if not kept.all():
+                one, timed = one.filter(kept), timed.filter(kept)
+            settings = self.reader.settings
+            filled = fill(one.claim, one.records, timed, self.clock, settings)
+            parts.append(Part(filled, one.records, one.order, one.format.name, one.format.kind))
         return parts, bad
+
+    def _kept(self, one: Claimed, time: Times, bad: list[tuple[Rows, Longs]]) -> Mask:
+        """The rows that become rows of a table; the others are counted."""
+        repeat = one.records.repeat
+        too_often = (repeat > MOST_REPEATED) | (repeat < 1)
+        refused = time.unknown | too_often
+        if refused.any():
+            why = np.where(time.needs_year, "needs_year", "needs_zone").astype(object)
+            why[too_often] = "repeated_too_often"
+            bad.append((one.order[refused], why[refused]))
+            self.ledger.needs_zone += int(time.needs_zone.sum())
+            self.ledger.needs_year += int(time.needs_year.sum())
+        outside = self._outside(time.moment, one.format.kind) & ~refused
+        kept: Mask = ~(refused | outside)
+        self.ledger.add("filtered", repeat[outside].sum())
+        self.ledger.add(one.format.kind, repeat[kept].sum())
+        self.ledger.add("unpacked", (repeat[kept | outside] - 1).sum())
+        return kept
 
     def _outside(self, moment: Longs, kind: str) -> Mask:
         """Rows outside the caller's window; a change before it may still be to blame."""
@@ -195,7 +226,7 @@ class _Work:
         made = {
             kind: assemble(
                 [part for part in parts if part.kind == kind],
-                kind=kind,
+                schema=self.reader.settings.events_schema if kind == "events" else CHANGES,
                 source_file=self.reader.name,
                 prints=self.reader.settings.prints,
                 length=records.length,

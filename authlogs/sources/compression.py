@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Final
 
 from authlogs.sources.codecs import compression_of
-from authlogs.sources.growth import Beginning
 from authlogs.sources.places import LocalFile, Place, Told
 
 DEEPEST: Final = 3
@@ -33,15 +32,13 @@ class Stored(Told):
 
     After the pass: `sha256` and `size` of the stored bytes, `compression`, `fault` (why the
     content ends early or None), `truncated`, and `note` (what is worth knowing and no fault).
-    After a Beginning the pass starts where that ended; hash and size are those of the whole.
     """
 
-    def __init__(self, path: Path | Place, *, after: Beginning | None = None) -> None:
+    def __init__(self, path: Path | Place) -> None:
         super().__init__()
         self.place: Place = LocalFile(path) if isinstance(path, Path) else path
-        self._after = after
-        self.size = after.size if after else 0
-        self._hash = after.state.copy() if after else hashlib.sha256()
+        self.size = 0
+        self._hash = hashlib.sha256()
 
     @property
     def sha256(self) -> str:
@@ -50,9 +47,6 @@ class Stored(Told):
     def chunks(self) -> Iterator[bytes]:
         """The uncompressed content, in pieces of about a MiB."""
         stored = self._hashed()
-        if self._after is not None:
-            yield from stored
-            return
         # The first piece is long enough to be judged by its first bytes.
         _, pieces = _peeked(content(self.place.pieces, self, first=stored))
         yield from bounded(pieces, self)
@@ -60,8 +54,7 @@ class Stored(Told):
             pass
 
     def _hashed(self) -> Iterator[bytes]:
-        after = self._after
-        for piece in self.place.pieces(self) if after is None else after.rest(self):
+        for piece in self.place.pieces(self):
             self._hash.update(piece)
             self.size += len(piece)
             yield piece

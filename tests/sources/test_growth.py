@@ -4,11 +4,9 @@ import hashlib
 import os
 
 import pytest
-from packing import PACKERS, TEXT
+from packing import TEXT
 
 from authlogs.sources.compression import Stored
-from authlogs.sources.growth import find_beginning
-from authlogs.sources.lines import cut_blocks
 
 BIG = TEXT * 20  # more than one piece
 
@@ -107,52 +105,3 @@ def known(path):
     stored = Stored(path)
     b"".join(stored.chunks())
     return {"size": stored.size, "sha256": stored.sha256}
-
-
-def test_what_is_new_of_a_grown_file_is_read_alone(path):
-    before = known(path)
-    append(path, b"more\nand more\n")
-    beginning = find_beginning(path, **before)
-    assert (beginning.size, beginning.lines) == (len(BIG), BIG.count(b"\n"))
-    for _ in range(2):
-        stored = Stored(path, after=beginning)
-        assert b"".join(stored.chunks()) == b"more\nand more\n"
-        assert {"size": stored.size, "sha256": stored.sha256} == known(path)
-        assert stored.fault is None and stored.note is None
-
-
-def test_lines_of_what_is_new_are_numbered_and_placed_in_the_whole(path):
-    before = known(path)
-    append(path, b"more\nand more\n")
-    beginning = find_beginning(path, **before)
-    stored = Stored(path, after=beginning)
-    (block,) = cut_blocks(stored.chunks(), start=beginning.size, line=beginning.lines + 1)
-    whole = list(cut_blocks([path.read_bytes()]))[-1]
-    assert block.line_no.tolist() == whole.line_no.tolist()[-2:]
-    assert block.offset.tolist() == whole.offset.tolist()[-2:]
-
-
-def test_a_file_that_did_not_grow_has_nothing_new(path):
-    beginning = find_beginning(path, **known(path))
-    assert b"".join(Stored(path, after=beginning).chunks()) == b""
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda path: path.write_bytes(b"x" + BIG[1:] + b"more\n"),
-        lambda path: os.truncate(path, 100),
-        lambda path: path.unlink(),
-    ],
-    ids=["altered", "shorter", "gone"],
-)
-def test_what_does_not_begin_as_it_did_is_all_new(path, change):
-    before = known(path)
-    change(path)
-    assert find_beginning(path, **before) is None
-
-
-@pytest.mark.parametrize("data", [BIG[:-1], *(pack(TEXT) for pack in PACKERS.values())])
-def test_half_a_line_and_compressed_files_are_read_whole(path, data):
-    path.write_bytes(data)
-    assert find_beginning(path, **known(path)) is None
