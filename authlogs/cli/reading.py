@@ -1,5 +1,7 @@
 """Reading for the command line: what can be read is read, and the rest is told."""
 
+import atexit
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from authlogs.logs import Counts, Logs
 
 SHOWN: Final = 20
+SPOOLED: Final = 1 << 30
+"""Bytes of input above which rows do not stay in memory."""
 
 
 @dataclass(frozen=True)
@@ -78,20 +82,55 @@ def sums(counts: "Counts") -> str:
     return f"{' + '.join(told[:2])} = {' + '.join(told[2:])}"
 
 
-def read_asked(asked: Asked) -> Reading:
-    """Read the paths that are there; raises NothingToRead or UnknownPath when none gives a row."""
-    from authlogs.logs import read
+def read_asked(asked: Asked, *, store: Path | None = None) -> Reading:
+    """Read the paths that are there; raises NothingToRead or UnknownPath when none gives a row.
 
+    With a `store` what it does not have is appended, and the Logs are those of the whole store.
+    Without one more than a GiB goes through a store that lasts as long as the process.
+    """
     paths, missing = _existing(asked.paths)
     stores = [path for path in paths if is_store(Path(path))]
-    if stores:
-        logs = _loaded(stores, asked, alone=len(paths) == 1)
+    if not stores:
+        logs = _read(paths, asked, store)
     else:
-        logs = read(paths, **asked.reading(), on_zone_needed="skip")
+        logs = _loaded(stores, asked, alone=len(paths) == 1)
+        if store is not None:
+            logs.save(store)
     reading = Reading(logs, tuple(missing))
     if not logs.dataset.count_rows() and not logs.changes.num_rows and not _filtered(logs):
         raise _nothing(reading)
     return reading
+
+
+def _read(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
+    from authlogs.logs import load, read
+    from authlogs.logs.store import append_logs
+    from authlogs.window import stands_alone
+
+    spans = [told for told in (asked.since, asked.until) if told is not None]
+    placed = all(stands_alone(told) for told in spans)
+    if store is None and placed and _stored_bytes(paths) > SPOOLED:
+        store = _passing_folder() / "spool"
+    how = {**asked.reading(), "on_zone_needed": "skip"}
+    if store is None or placed:
+        return read(paths, **how, store=store)
+    append_logs(read(paths, **how), store)
+    return load(store)
+
+
+def _stored_bytes(paths: list[str]) -> int:
+    """Bytes of the files that lie here."""
+    from authlogs.sources.find import find
+
+    files = find(paths, inside=False).files
+    return sum(one.path.stat().st_size for one in files if isinstance(one.path, Path))
+
+
+def _passing_folder() -> Path:
+    """A folder that goes when the process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="authlogs-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def is_store(path: Path) -> bool:
