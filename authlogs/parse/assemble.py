@@ -105,6 +105,8 @@ def _annotate(
 
 
 def _together(parts: list[Part]) -> dict[str, pa.Array]:
+    if len(parts) == 1:
+        return _alone(parts[0])
     names = dict.fromkeys(name for part in parts for name in part.filled.columns)
     columns: dict[str, pa.Array] = {}
     for name in names:
@@ -123,6 +125,15 @@ def _together(parts: list[Part]) -> dict[str, pa.Array]:
                 for part, pid in zip(parts, pids, strict=True)
             ]
         )
+    return columns
+
+
+def _alone(part: Part) -> dict[str, pa.Array]:
+    columns = dict(part.filled.columns)
+    columns["extra"] = part.filled.extra
+    columns["format"] = pa.repeat(pa.scalar(part.format_name), len(part.order))
+    if part.filled.pid is not None:
+        columns["pid"] = part.filled.pid
     return columns
 
 

@@ -85,36 +85,31 @@ def _claim(
 ) -> tuple[Rows, Lanes]:
     """Let formats claim records that stand at `place`; returns the places left over."""
     lanes = Lanes(records)
-    rows = everything = np.arange(len(records), dtype=np.int64)
+    left = np.ones(len(records), bool)
 
-    def ask(format: Format, asked: Rows) -> None:
-        nonlocal rows
-        for claim in lanes.claim(format, asked):
-            whole = len(claim.rows) == len(everything)
-            mine = records if whole else records.take(claim.rows)
+    def ask(format: Format, rows: Rows) -> None:
+        for claim in lanes.claim(format, rows):
+            mine = records if len(claim.rows) == len(left) else records.take(claim.rows)
             _offer_header(claim, mine)
             local = Claim(format, np.arange(len(claim.rows)), claim.fields, claim.constants)
             claimed.append(Claimed(local, mine, place[claim.rows]))
-            rows = np.setdiff1d(rows, claim.rows, assume_unique=True)
+            left[claim.rows] = False
 
-    text = everything[lanes.is_text] if not records.cells else rows[:0]
-    for format in queue.likely if len(text) else ():
+    text = np.zeros(len(left), bool) if records.cells else lanes.is_text
+    for format in queue.likely if text.any() else ():
         if format.shape in ("text", "logfmt"):
             before = queue.order[: queue.order.index(format)]
-            text = np.intersect1d(text, rows, assume_unique=True)
-            ask(format, text[~lanes.may_be(before, text)])
-    ordered = _possible(lanes, queue.order, np.intersect1d(text, rows, assume_unique=True))
+            rows = np.flatnonzero(left & text)
+            ask(format, rows[~lanes.may_be(before, rows)])
+    possible = np.flatnonzero(left & text)
+    texts = tuple(one for one in queue.order if one.shape == "text")
+    text = np.zeros(len(left), bool)
+    text[possible[lanes.may_be(texts, possible)]] = True
     for format in queue.order:
-        if not len(rows):
+        if not left.any():
             break
-        ask(format, np.intersect1d(rows, ordered) if format.shape == "text" else rows)
-    return place[rows], lanes
-
-
-def _possible(lanes: Lanes, order: tuple[Format, ...], text: Rows) -> Rows:
-    """The texts that some format for text may claim."""
-    texts = tuple(one for one in order if one.shape == "text")
-    return text[lanes.may_be(texts, text)] if len(text) else text
+        ask(format, np.flatnonzero(left & text if format.shape == "text" else left))
+    return place[left], lanes
 
 
 def _offer_header(claim: Claim, records: Records) -> None:

@@ -49,6 +49,8 @@ class Lanes:
     def may_be(self, formats: tuple[Format, ...], rows: Rows) -> Mask:
         """Which of some texts a format might claim: one look for all of their patterns at once."""
         told = np.zeros(len(rows), bool)
+        if not len(rows):
+            return told
         texts = _taken(self.records.text, rows)
         if any(one.shape == "logfmt" for one in formats):
             told |= found(texts, _BEGINS_A_PAIR)
