@@ -33,7 +33,9 @@ def one_size(kind: str, lines: int, place: Path, *, repeat: int, before: Told | 
     told = in_turns(Path(__file__), cases, repeat)
     path.unlink()
     shutil.rmtree(out, ignore_errors=True)
-    return made | {name: rates(told[name], made["lines"]) if name in told else None for name in _STEPS}
+    return made | {
+        name: rates(told[name], made["lines"]) if name in told else None for name in _STEPS
+    }
 
 
 def _fits(before: Told | None, lines: int) -> bool:

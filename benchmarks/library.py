@@ -33,7 +33,9 @@ def parse(path: Path, store: Path) -> Told:
 
 def mebibytes(folder: Path) -> float:
     """What the files of a folder take."""
-    return round(sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20, 1)
+    return round(
+        sum(file.stat().st_size for file in folder.rglob("*") if file.is_file()) / 2**20, 1
+    )
 
 
 def few(path: Path, place: Path) -> Path:

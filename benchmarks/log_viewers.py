@@ -1,4 +1,4 @@
-"""lnav and goaccess on the same access log, as they are installed (`apt-get install lnav goaccess`)."""
+"""lnav and goaccess on the same access log (`apt-get install lnav goaccess`)."""
 
 import os
 import subprocess

@@ -9,30 +9,27 @@ cut off; records with stack traces are whole. Times without a zone are UTC, of t
 import argparse
 import gzip
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import made_lines
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-
-import server_lines
-import traced_lines
-import web_lines
 from draws import Block
 
-KINDS: Final[dict[str, tuple[Callable[[Block], pa.Array], str]]] = {
-    "nginx": (web_lines.nginx, "nginx_access"),
-    "json": (web_lines.json_lines, "json_lines"),
-    "sshd": (server_lines.sshd, "sshd"),
-    "logfmt": (server_lines.logfmt, "logfmt"),
-    "keycloak": (server_lines.keycloak, "keycloak_events"),
-    "python_logging": (server_lines.python_logging, "python_logging"),
-    "postgresql": (server_lines.postgresql, "postgresql"),
-    "nginx_error": (web_lines.nginx_error, "nginx_error"),
-    "java_traces": (traced_lines.java_traces, "keycloak_events"),
-    "python_traces": (traced_lines.python_traces, "python_logging"),
+KINDS: Final[dict[str, tuple[made_lines.Templates, str]]] = {
+    "nginx": (made_lines.NGINX, "nginx_access"),
+    "json": (made_lines.JSON, "json_lines"),
+    "sshd": (made_lines.SSHD, "sshd"),
+    "logfmt": (made_lines.LOGFMT, "logfmt"),
+    "keycloak": (made_lines.KEYCLOAK, "keycloak_events"),
+    "python_logging": (made_lines.PYTHON_LOGGING, "python_logging"),
+    "postgresql": (made_lines.POSTGRESQL, "postgresql"),
+    "nginx_error": (made_lines.NGINX_ERROR, "nginx_error"),
+    "java_traces": (made_lines.JAVA_TRACES, "keycloak_events"),
+    "python_traces": (made_lines.PYTHON_TRACES, "python_logging"),
 }
 """How each kind is made, and the format that is to read it."""
 MIXED: Final = (
@@ -68,8 +65,7 @@ def make(kind: str, path: Path, lines: int, *, seed: int = 1) -> dict[str, int]:
 def _file(kind: str, path: Path, lines: int, seed: int) -> dict[str, int]:
     """Write the blocks of one file; gzip's lowest level, since only reading is measured."""
     total = {"lines": 0, "records": 0, "cut": 0, "bytes": 0}
-    opened = gzip.open(path, "wb", 1) if path.suffix == ".gz" else path.open("wb")
-    with opened as file:
+    with gzip.open(path, "wb", 1) if path.suffix == ".gz" else path.open("wb") as file:
         for text, told in _blocks(kind, lines, seed):
             file.write(text)
             for name, count in told.items():
@@ -78,15 +74,15 @@ def _file(kind: str, path: Path, lines: int, seed: int) -> dict[str, int]:
 
 
 def _blocks(kind: str, lines: int, seed: int) -> Iterator[tuple[memoryview, dict[str, int]]]:
-    """Pieces of records until there are about `lines` lines; the first tells how long records are."""
-    shape = KINDS[kind][0]
+    """Records until there are about `lines` lines; the first few tell how long records are."""
+    templates = KINDS[kind][0]
     first = written = 0
     each = 1.0
     while written < lines:
         wanted = max(1, round((lines - written) / each))
         rows = min(_ROWS if first else _FIRST, wanted)
         block = Block.of(seed, first, rows)
-        made = shape(block)
+        made = block.mixed(templates)
         cut = 0
         if not kind.endswith("traces"):
             made, cut = _with_cuts(block, made)

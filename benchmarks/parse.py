@@ -20,7 +20,18 @@ from typing import Final
 import log_viewers
 import raw_engines
 from library import few, parse, read
-from measuring import HERE, Told, alone, in_turns, installed, machine, measured, one_core, rates, ratio
+from measuring import (
+    HERE,
+    Told,
+    alone,
+    in_turns,
+    installed,
+    machine,
+    measured,
+    one_core,
+    rates,
+    ratio,
+)
 
 _KINDS: Final = (
     "nginx", "json", "sshd", "logfmt", "keycloak", "python_logging", "postgresql", "nginx_error",
@@ -62,6 +73,7 @@ PEERS: Final = {
     "json": ("python_orjson", "duckdb_raw"),
 }
 _NEEDS: Final = {"python_orjson": "orjson", "polars_raw": "polars", "duckdb_raw": "duckdb"}
+_VIEWERS: Final = ("lnav", "goaccess")
 
 
 def compare(kind: str, place: Path, lines: int, repeat: int, *, slow: bool) -> Told:
@@ -69,8 +81,8 @@ def compare(kind: str, place: Path, lines: int, repeat: int, *, slow: bool) -> T
     path = place / (kind if kind == "mixed" else f"{kind}.log")
     made = alone(HERE / "made_logs.py", kind, str(path), "--lines", str(lines))
     wanted = [*_OURS, *PEERS.get(kind, ())]
-    there = [name for name in wanted if _runs(name, slow=slow)]
-    cases = {name: (name, "--path", str(path)) for name in there}
+    notes = {name: why for name in wanted if (why := _missing(name, slow=slow))}
+    cases = {name: (name, "--path", str(path)) for name in wanted if name not in notes}
     told = in_turns(Path(__file__), cases, repeat)
     told = {name: rates(told[name], made["lines"]) if name in told else None for name in wanted}
     shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -79,17 +91,21 @@ def compare(kind: str, place: Path, lines: int, repeat: int, *, slow: bool) -> T
     return made | {
         "records_per_s": round(made["records"] / ours["wall_s"]) if "wall_s" in ours else None,
         "cases": told,
+        "not_measured": notes,
         "times_faster_than": {name: ratio(ours, told[name]) for name in peers},
         "times_less_cpu_than": {name: ratio(ours, told[name], "cpu_s") for name in peers},
     }
 
 
-def _runs(name: str, *, slow: bool) -> bool:
+def _missing(name: str, *, slow: bool) -> str | None:
+    """Why a case cannot be measured here."""
+    program = name.partition("_")[0]
     if name == "goaccess" and not slow:
-        return False
-    if name.startswith(("lnav", "goaccess")):
-        return shutil.which(name.partition("_")[0]) is not None
-    return name not in _NEEDS or installed(_NEEDS[name]) is not None
+        return "takes minutes: ask with --goaccess"
+    if program in _VIEWERS:
+        return None if shutil.which(program) else f"apt-get install {program}"
+    package = _NEEDS.get(name)
+    return None if package is None or installed(package) else f"pip install {package}"
 
 
 def run(case: str, path: Path) -> Told:
@@ -97,7 +113,7 @@ def run(case: str, path: Path) -> Told:
     if case.endswith("one_core"):
         one_core()
     work = CASES[case]
-    if case.startswith(("lnav", "goaccess")):
+    if case.startswith(_VIEWERS):
         return measured(lambda: work(path))
     with tempfile.TemporaryDirectory() as place:
         return measured(lambda: work(path), warm=lambda: work(few(path, Path(place))))

@@ -28,9 +28,9 @@ _SECRET: Final = re.compile(r"([?&](?:code|state|token|nonce)=)[^&\s\"]+")
 _MEMBER: Final = re.compile(r'("(?:client_secret|password|access_token|refresh_token)":")[^"]*')
 _GROUPS: Final = {
     "server_error": "availability", "timeout": "availability", "overloaded": "availability",
-    "rate_limited": "policy", "policy_denied": "policy", "invalid_request": "client_fault",
+    "rate_limited": "availability", "policy_denied": "policy", "invalid_request": "client_fault",
     "unspecified": "unknown", "invalid_credentials": "user_error", "unknown_user": "user_error",
-    "invalid_grant_code": "token_fault",
+    "account_locked": "policy",
 }  # fmt: skip
 _REFUSED: Final = {
     "400": "invalid_request", "401": "unspecified", "403": "policy_denied", "407": "unspecified",
@@ -76,7 +76,9 @@ class Core:
         if rest:
             yield Lines.of(rest, number, offset)
 
-    def keep(self, block: "Lines", good: Sequence[int] | None, columns: dict[str, pa.Array]) -> None:
+    def keep(
+        self, block: "Lines", good: Sequence[int] | None, columns: dict[str, pa.Array]
+    ) -> None:
         """One batch of events: its columns, its place in the file, and what never varies."""
         rows = len(block.texts) if good is None else len(good)
         places = {

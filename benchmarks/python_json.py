@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-
 from python_core import (
     TIME,
     Cache,
@@ -93,7 +92,9 @@ def _columns(rows: list[Record], addresses: Cache, prints: Cache) -> dict[str, p
         "duration_us": pa.array([one and one * 1000 for one in took], pa.int64()),
         "source_ip": pa.array(spelled, pa.string()),
         "source_ip_key": pa.array(keys, pa.string()),
-        "session_hash": pa.array([prints[row.pop("session_id", None)] for row in rows], pa.string()),
+        "session_hash": pa.array(
+            [prints[row.pop("session_id", None)] for row in rows], pa.string()
+        ),
         "claims_verified": pa.array(verified, pa.bool_()),
         "trace_id": trace,
         "attempt_id": trace,
@@ -123,5 +124,3 @@ def _moment(text: str | None) -> datetime | None:
         return datetime.fromisoformat(text or "")
     except ValueError:
         return None
-
-

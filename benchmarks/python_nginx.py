@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
-
 from python_core import (
     TIME,
     Cache,
@@ -61,7 +60,9 @@ def read_nginx(path: Path) -> tuple[pa.Table, pa.Table]:
         groups = [one.groups() for one in found if one]
         if not groups:
             continue
-        client, user, clock, method, path_, status, size, referrer, agent = zip(*groups, strict=True)
+        client, user, clock, method, path_, status, size, referrer, agent = zip(
+            *groups, strict=True
+        )
         spelled, keys = zip(*[addresses[one] for one in client], strict=True)
         outcome, reason, group = zip(*[statuses[one] for one in status], strict=True)
         origin = [quotes[text] for text in without_secrets(referrer)]

@@ -3,7 +3,7 @@
     python benchmarks/store.py [--events 1000000] [--repeat 3]
 
 prints one JSON object. The events are made as Arrow tables and saved with `Logs.save`; the roll-up
-is that by minute × service × version × outcome × reason. Peers put the same question to the same
+is that by minute, service, version, outcome and reason. Peers put the same question to the same
 Parquet files. Logs on their way into a store are measured by parse.py and growth.py.
 """
 
@@ -25,9 +25,9 @@ _WARM: Final = 1_000
 def save(events: int, store: Path) -> Told:
     """Make events, then measure their way to disk."""
     import pyarrow.dataset as ds
+    from made_events import make_tables
 
     import authlogs as al
-    from made_events import make_tables
 
     tables = make_tables(events)
     logs = al.Logs(dataset=ds.dataset(tables.pop("events")), **tables, key=b"0" * 32)
@@ -66,8 +66,8 @@ def duckdb_count(store: Path, people: str = "") -> Told:
 
     files = ", ".join(f"'{file}'" for file in _files(store))
     query = (
-        f"SELECT time_bucket(INTERVAL 1 MINUTE, time) AS minute, {', '.join(_BY)}, count(*) AS events"
-        f"{people} FROM read_parquet([{files}]) GROUP BY ALL ORDER BY ALL"
+        f"SELECT time_bucket(INTERVAL 1 MINUTE, time), {', '.join(_BY)}, count(*) AS events{people}"
+        f" FROM read_parquet([{files}]) GROUP BY ALL ORDER BY ALL"
     )
     with duckdb.connect() as connection:
         return {"groups": connection.sql(query).to_arrow_table().num_rows}
