@@ -45,9 +45,7 @@ _BROWSERS: Final = tuple(
 
 def read_nginx(path: Path) -> tuple[pa.Table, pa.Table]:
     """Events and rejects of an access log."""
-    core = Core(path.name, "nginx_access", block=1 << 20)
-    times, statuses = Cache(_moment), Cache(of_status)
-    addresses, browsers, quotes = Cache(address), Cache(_browser), Cache(quoted)
+    core, known = Core(path.name, "nginx_access", block=1 << 20), _Known()
     match = _COMBINED.match
     for block in core.lines(path):
         found = [match(text) for text in block.texts]
@@ -57,38 +55,48 @@ def read_nginx(path: Path) -> tuple[pa.Table, pa.Table]:
             for row, one in enumerate(found):
                 if one is None:
                     core.refuse(block, row, "no_pattern")
-        groups = [one.groups() for one in found if one]
-        if not groups:
-            continue
-        client, user, clock, method, path_, status, size, referrer, agent = zip(
-            *groups, strict=True
-        )
-        spelled, keys = zip(*[addresses[one] for one in client], strict=True)
-        outcome, reason, group = zip(*[statuses[one] for one in status], strict=True)
-        origin = [quotes[text] for text in without_secrets(referrer)]
-        columns = {
-            "time": pa.array([times[text] for text in clock], TIME),
-            "time_raw": pa.array(clock),
-            "event_type": constant("http_request", len(groups)),
-            "service": constant("nginx", len(groups)),
-            "outcome": words(outcome),
-            "reason": words(reason),
-            "reason_group": words(group),
-            "http_method": pa.array(method),
-            "http_path": pa.array(without_secrets(path_)),
-            "http_status": pa.array(status).cast(pa.int16()),
-            "user": pa.array([nothing(text) for text in user], pa.string()),
-            "source_ip": pa.array(spelled, pa.string()),
-            "source_ip_key": pa.array(keys, pa.string()),
-            "user_agent": pa.array([nothing(text) for text in agent], pa.string()),
-            "browser": words([browsers[text] for text in agent]),
-            "extra": pa.array([
-                f'{{"bytes":"{bytes_}","referer":{text}}}'
-                for bytes_, text in zip(size, origin, strict=True)
-            ]),
-        }  # fmt: skip
-        core.keep(block, good, columns)
+        if groups := [one.groups() for one in found if one]:
+            core.keep(block, good, _columns(groups, known))
     return core.tables()
+
+
+class _Known:
+    """What was worked out before."""
+
+    def __init__(self) -> None:
+        self.times, self.statuses = Cache(_moment), Cache(of_status)
+        self.addresses, self.browsers, self.quotes = Cache(address), Cache(_browser), Cache(quoted)
+
+
+def _columns(groups: list[tuple[str, ...]], known: _Known) -> dict[str, pa.Array]:
+    """The captures of a block, typed and without secrets."""
+    client, user, clock, method, path, status, size, referrer, agent = zip(*groups, strict=True)
+    times, addresses, statuses = known.times, known.addresses, known.statuses
+    quotes = known.quotes
+    spelled, keys = zip(*[addresses[one] for one in client], strict=True)
+    outcome, reason, group = zip(*[statuses[one] for one in status], strict=True)
+    came_from = [None if text == "-" else text for text in without_secrets(referrer)]
+    return {
+        "time": pa.array([times[text] for text in clock], TIME),
+        "time_raw": pa.array(clock),
+        "event_type": constant("http_request", len(groups)),
+        "service": constant("nginx", len(groups)),
+        "outcome": words(outcome),
+        "reason": words(reason),
+        "reason_group": words(group),
+        "http_method": pa.array(method),
+        "http_path": pa.array(without_secrets(path)),
+        "http_status": pa.array(status).cast(pa.int16()),
+        "user": pa.array([nothing(text) for text in user], pa.string()),
+        "source_ip": pa.array(spelled, pa.string()),
+        "source_ip_key": pa.array(keys, pa.string()),
+        "user_agent": pa.array([nothing(text) for text in agent], pa.string()),
+        "browser": words([known.browsers[text] for text in agent]),
+        "extra": pa.array([
+            f'{{"bytes":"{count}","referer":{quotes[text]}}}' if text else f'{{"bytes":"{count}"}}'
+            for count, text in zip(size, came_from, strict=True)
+        ]),
+    }  # fmt: skip
 
 
 def _moment(text: str) -> int | None:

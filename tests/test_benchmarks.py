@@ -61,6 +61,10 @@ def test_the_peer_does_equal_work(made, kind):
     assert filled == set(events.column_names)
     for name in filled - {"extra"}:
         assert events[name].to_pylist() == ours[name].to_pylist(), name
+    if kind == "nginx":
+        assert list(map(json.loads, events["extra"].to_pylist())) == list(
+            map(json.loads, ours["extra"].to_pylist())
+        )
     place = ["line_no", "byte_offset", "byte_length"]
     assert rejects.select(place).to_pylist() == logs.rejects.select(place).to_pylist()
 
