@@ -55,9 +55,9 @@ def _free_mib() -> float:
     return next(int(line.split()[1]) for line in told.splitlines() if "Available" in line) / 1024
 
 
-def exponent(sizes: list[Told], step: str) -> float | None:
+def exponent(sizes: list[Told], step: str, clock: str) -> float | None:
     """The least-squares slope of log seconds on log lines."""
-    points = [(one["lines"], one[step]["wall_s"]) for one in sizes if "wall_s" in (one[step] or {})]
+    points = [(one["lines"], one[step][clock]) for one in sizes if clock in (one[step] or {})]
     if len(points) < 2:
         return None
     logs = [(log(lines), log(max(seconds, 1e-3))) for lines, seconds in points]
@@ -102,9 +102,15 @@ def main() -> None:
             before = sizes[-1] if sizes else None
             told = one_size(asked.kind, lines, Path(place), repeat=asked.repeat, before=before)
             sizes.append(told)
-    grown = {step: exponent(sizes, step) for step in _STEPS}
-    told = {"benchmark": "growth", "machine": machine(), "kind": asked.kind, "exponents": grown}
-    print(json.dumps(told | {"sizes": sizes}, indent=1))
+    told = {
+        "benchmark": "growth",
+        "machine": machine(),
+        "kind": asked.kind,
+        "exponents": {step: exponent(sizes, step, "wall_s") for step in _STEPS},
+        "cpu_exponents": {step: exponent(sizes, step, "cpu_s") for step in _STEPS},
+        "sizes": sizes,
+    }
+    print(json.dumps(told, indent=1))
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ MIXED: Final = (
     ("nginx-error.log", "nginx_error", 0.01),
 )
 """A folder of a login service: file, kind and share of the lines."""
-_FIRST: Final = 1_000
+_FIRST: Final = 100
 _ROWS: Final = 50_000
 _CUT: Final = 0.001
 

@@ -112,7 +112,7 @@ def _said(*command: str) -> str | None:
     if not shutil.which(command[0]):
         return None
     done = subprocess.run(command, capture_output=True, check=False, text=True)
-    return done.stdout.partition("\n")[0].strip() or None
+    return done.stdout.partition("\n")[0].strip(" .") or None
 
 
 def _processor() -> str:

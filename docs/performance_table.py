@@ -34,10 +34,21 @@ def parse(told: Told) -> str:
             faster = one["times_faster_than"].get(name)
             rows.append([
                 kind, f"{one['lines']:,}", f"`{name}`", f"{case['wall_s']:.2f}",
-                f"{case['cpu_s']:.2f}", f"{case['lines_per_s']:,}", f"{case['peak_mib']:,}",
+                f"{case['cpu_s']:.2f}", f"{case['lines_per_s']:,}",
+                f"{one['records'] / case['wall_s']:,.0f}", f"{case['peak_mib']:,}",
                 "" if faster is None else f"{faster:.2f}",
             ])  # fmt: skip
-    heads = ["log", "lines", "case", "s", "CPU s", "lines/s", "peak MiB", "authlogs is faster by"]
+    heads = [
+        "log",
+        "lines",
+        "case",
+        "s",
+        "CPU s",
+        "lines/s",
+        "records/s",
+        "peak MiB",
+        "authlogs: times",
+    ]
     return table(heads, rows)
 
 
@@ -64,7 +75,8 @@ def growth(told: Told) -> str:
         ]
         for size in told["sizes"]
     ]
-    rows.append(["exponent", "", *(str(told["exponents"][step]) for step in steps)])
+    for name, words in (("exponents", "exponent"), ("cpu_exponents", "exponent of CPU s")):
+        rows.append([words, "", *(str(told[name][step]) for step in steps)])
     return table(["lines", "GiB", *(f"{step}: s, peak MiB" for step in steps)], rows)
 
 
