@@ -22,7 +22,10 @@ from typing import Any, Final
 import pyarrow as pa
 
 TIME: Final = pa.timestamp("us", tz="UTC")
-WORD: Final = pa.dictionary(pa.int32(), pa.string())
+_REJECTS: Final = pa.schema({
+    "line_no": pa.int64(), "byte_offset": pa.int64(), "byte_length": pa.int32(),
+    "reason": pa.string(), "first_bytes": pa.string(),
+})  # fmt: skip
 _MAPPED: Final = "0" * 20 + "ffff"
 _SECRET: Final = re.compile(r"([?&](?:code|state|token|nonce)=)[^&\s\"]+")
 _MEMBER: Final = re.compile(r'("(?:client_secret|password|access_token|refresh_token)":")[^"]*')
@@ -100,9 +103,8 @@ class Core:
         self.rejects.append((*place, why, begins))
 
     def tables(self) -> tuple[pa.Table, pa.Table]:
-        names = ("line_no", "byte_offset", "byte_length", "reason", "first_bytes")
-        rejects = [dict(zip(names, row, strict=True)) for row in self.rejects]
-        return pa.Table.from_batches(self.events), pa.Table.from_pylist(rejects)
+        rejects = [dict(zip(_REJECTS.names, row, strict=True)) for row in self.rejects]
+        return pa.Table.from_batches(self.events), pa.Table.from_pylist(rejects, _REJECTS)
 
 
 @dataclass(frozen=True)
