@@ -15,10 +15,9 @@ import pyarrow.compute as pc
 from authlogs.errors import BadFormatFile
 from authlogs.expressions import ascii_only, found
 from authlogs.parse.fields import Mask
+from authlogs.parse.memory import Memory
 
 UNSPECIFIED: Final = "unspecified"
-_REMEMBERED: Final = 50_000
-"""Texts whose verdict is remembered at the most."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Reasons:
     codes: Mapping[str, Mapping[str, Verdict]]
     messages: tuple[tuple[str, Verdict], ...]
     http: Mapping[str, Verdict]
-    seen: dict[str, int | None] = field(default_factory=dict, repr=False, compare=False)
+    memory: Memory[int | None] = field(default_factory=Memory, repr=False, compare=False)
 
     @cached_property
     def any_message(self) -> str:
@@ -63,14 +62,7 @@ class Reasons:
         What was judged once is remembered: most messages come again and again.
         """
         encoded = texts.dictionary_encode()
-        words = encoded.dictionary.to_pylist()
-        if len(self.seen) > _REMEMBERED:
-            self.seen.clear()
-        fresh = [word for word in words if word not in self.seen]
-        judged = dict(zip(fresh, self._judged(pa.array(fresh, pa.string())), strict=True))
-        if len(fresh) < _REMEMBERED:
-            self.seen.update(judged)
-        index = [judged[word] if word in judged else self.seen[word] for word in words]
+        index = self.memory.each(encoded.dictionary.to_pylist(), self._judged)
         return pa.array(index, pa.int32()).take(encoded.indices)
 
     def _judged(self, texts: pa.Array) -> list[int | None]:
