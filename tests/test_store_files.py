@@ -150,6 +150,7 @@ def test_compact_merges_any_files_into_order(appends):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(compaction, "_AT_ONCE", 2)
         patch.setattr(runs, "_ROWS", 3)
+        patch.setattr(shards, "ROWS", 4)
         store = Path(folder) / "store"
         put(store)
         for number, times in enumerate(appends):
