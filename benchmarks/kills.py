@@ -3,8 +3,8 @@
     python benchmarks/kills.py [--kills 200] [--seed 1]
 
 A process appends to a store or compacts it and is killed (SIGKILL) at a random point: half of the
-times after a random time, half of the times at a random one of its system calls on files, so that
-the few moments of the commit are met as well. After each kill the store is read by another process;
+times after a random time, half of the times at one of its last system calls on files, so that the
+few moments of the commit are met as well. After each kill the store is read by another process;
 it must be what it was or what it was to become. Prints one JSON object.
 """
 
@@ -46,11 +46,12 @@ def main() -> None:
 def killed(store: Path, kills: int, chance: random.Random) -> dict[str, Any]:
     """Kill writers of one store; a source is tried again until it is there."""
     apart(lambda: append(store, 0))
-    known, source = {0}, 1
+    steps = int(apart(lambda: write(store, 1, 0)))
+    known, source = {0, 1}, 2
     told = dict.fromkeys(("kills", "old_state", "new_state", "damaged_stores", "doubled_rows"), 0)
     while told["kills"] < kills:
         source = source if source not in known else source + 1
-        if not kill_one(store, source, chance):
+        if not kill_one(store, source, steps, chance):
             known.add(source)  # it had ended before
             continue
         told["kills"] += 1
@@ -64,9 +65,9 @@ def killed(store: Path, kills: int, chance: random.Random) -> dict[str, Any]:
     return {"benchmark": "kills", "rows_of_an_append": ROWS, **told}
 
 
-def kill_one(store: Path, source: int, chance: random.Random) -> bool:
+def kill_one(store: Path, source: int, steps: int, chance: random.Random) -> bool:
     """Start a writer and kill it; whether it was killed before it ended."""
-    step = chance.randrange(1, 80) if chance.random() < 0.5 else 0
+    step = steps - chance.randrange(20) if chance.random() < 0.5 else 0
     process = CONTEXT.Process(target=write, args=(store, source, step))
     process.start()
     process.join(None if step else chance.random() * 0.3)
@@ -86,22 +87,25 @@ def apart(work: Callable[[], Any]) -> str:
     return told
 
 
-def write(store: Path, source: int, step: int) -> None:
-    """Append a source, every fifth time after a compaction; die at the given step, if any."""
-    left = step
+def write(store: Path, source: int, step: int) -> int:
+    """Append a source, every fifth time after a compaction; die at the given step, if any.
 
-    def die(event: str, args: tuple[Any, ...]) -> None:
-        nonlocal left
+    Gives the number of steps that it took.
+    """
+    done = 0
+
+    def count(event: str, args: tuple[Any, ...]) -> None:
+        nonlocal done
         if event in WATCHED and str(args[0]).startswith(str(store)):
-            left -= 1
-            if not left:
+            done += 1
+            if done == step:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    if step:
-        sys.addaudithook(die)
+    sys.addaudithook(count)
     if source % 5 == 0:
         compact(store)
     append(store, source)
+    return done
 
 
 def append(store: Path, source: int) -> None:

@@ -17,7 +17,7 @@ import authlogs as al
 from authlogs.engine.duckdb_engine import run_sql
 from authlogs.errors import AuthlogsError, BadCall, DamagedStore
 from authlogs.logs import StoreWriter, compact
-from authlogs.logs.store import check_files, compaction, shards
+from authlogs.logs.store import check_files, compaction, runs, shards
 from authlogs.schema import CHANGES, EVENTS, REJECTS, SOURCES, TIME
 
 ONE = b"E 1 a\nC 2\nE 90000 b\nbad\n"
@@ -149,6 +149,8 @@ def test_compact_leaves_one_file_for_each_date_and_all_rows(store):
 def test_compact_merges_any_files_into_order(appends):
     with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setattr(compaction, "_AT_ONCE", 2)
+        patch.setattr(runs, "_ROWS", 3)
+        patch.setattr(shards, "ROWS", 4)
         store = Path(folder) / "store"
         put(store)
         for number, times in enumerate(appends):

@@ -87,7 +87,8 @@ class Shards:
     def _flush(self) -> None:
         if not self._rows:
             return
-        table = pa.concat_tables(self._held)
+        # Pieces with dictionaries of their own would be written without any.
+        table = pa.concat_tables(self._held).unify_dictionaries()
         self._held, self._rows = [], 0
         if self._table == "events":
             table = in_order(table)
