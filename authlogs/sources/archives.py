@@ -6,6 +6,7 @@ the archive (or of the copy of one that is compressed), so no name can lead anyw
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import IO, Final
 
 from authlogs.sources import tars, zips
@@ -18,6 +19,7 @@ from authlogs.sources.spools import Spool, Spools
 DEEPEST: Final = 2
 """Archives one inside the other that are opened."""
 _HEAD: Final = 1024
+_LITTLE: Final = 64 << 10
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,15 @@ class Expanded:
 
         def make() -> Spool:
             told = Told()
-            return Spool(bounded(content(self.place.pieces, told), told), told)
+            pieces = content(self.place.pieces, told)
+            return Spool(bounded(pieces, told, self.place.share()), told)
 
         return self.spools.get(str(self.place), make)
+
+    def share(self) -> float:
+        """What was read for each byte of the copy."""
+        spool = self.spool()
+        return min(1.0, spool.told.taken / max(1, spool.size))
 
     def open(self) -> IO[bytes]:
         """The copy as a file."""
@@ -56,7 +64,7 @@ class Expanded:
         spool = self.spool()
         for at in range(0, spool.size, size):
             piece = spool.read_at(at, size)
-            told.taken += len(piece)
+            told.taken += len(piece) * self.share()
             yield piece
         if spool.told.fault:
             told.stop(spool.told.fault)
@@ -99,7 +107,7 @@ def _archive(place: Place, spools: Spools) -> tuple[Callable[[Place], Listing], 
     packed = isinstance(place, zips.Packed) and place.method
     inside: Place = Expanded(place, spools) if packed else place
     if compression_of(head) is not None:
-        head = _first(content(place.pieces, Told()))
+        head = _first(content(partial(place.pieces, size=_LITTLE), Told()))
         inside = Expanded(place, spools)
     for kind in (zips, tars):
         if kind.begins(head):

@@ -49,7 +49,7 @@ class Stored(Told):
         stored = self._hashed()
         # The first piece is long enough to be judged by its first bytes.
         _, pieces = _peeked(content(self.place.pieces, self, first=stored))
-        yield from bounded(pieces, self)
+        yield from bounded(pieces, self, self.place.share())
         for _ in stored:  # the hash speaks for the whole file, read or not
             pass
 
@@ -87,12 +87,12 @@ def _peeked(pieces: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
     return head[:_HEAD], chain([head] if head else [], pieces)
 
 
-def bounded(pieces: Iterator[bytes], told: Told) -> Iterator[bytes]:
-    """Pieces until they are more than any log comes to."""
-    made = 0
+def bounded(pieces: Iterator[bytes], told: Told, share: float) -> Iterator[bytes]:
+    """Pieces until they are more than any log comes to; `share` is that of their place."""
+    made, free = 0, FREE * share
     for piece in pieces:
         made += len(piece)
-        if made > FREE and made > MOST * told.taken:
+        if made > free and made > MOST * told.taken:
             told.stop(
                 f"more than {MOST:,} bytes for each stored byte after the first "
                 f"{FREE >> 20:,} MiB (compression.MOST), as a zip bomb has: unpack it first "

@@ -21,7 +21,7 @@ class Told:
     """What reading told: the compressions met, bytes taken, why it ended early, what to know."""
 
     layers: list[str] = field(default_factory=list)
-    taken: int = 0
+    taken: float = 0
     fault: str | None = None
     truncated: bool = False
     note: str | None = None
@@ -45,6 +45,9 @@ class Place(Protocol):
 
     def pieces(self, told: Told, size: int = CHUNK) -> Iterator[bytes]:
         """All bytes in order; never raises, faults are told."""
+
+    def share(self) -> float:
+        """Bytes on disk for each byte of it: less than 1 in a copy of what is compressed."""
 
     def __str__(self) -> str:
         """The place as text, without secrets."""
@@ -90,6 +93,10 @@ class LocalFile:
 
     def __str__(self) -> str:
         return printable(str(self.path))
+
+    def share(self) -> float:
+        """It lies on disk as it is."""
+        return 1.0
 
     def open(self) -> IO[bytes]:
         """The file itself."""
@@ -187,6 +194,10 @@ class Part:
     def __str__(self) -> str:
         return self.text
 
+    def share(self) -> float:
+        """That of the whole."""
+        return self.base.share()
+
     def open(self) -> IO[bytes]:
         """The stretch as a file of its own."""
         file = self.base.open()
@@ -204,8 +215,9 @@ class Part:
         done = 0
         try:
             with self.open() as file:
+                share = self.share()
                 for piece in up_to(file, self.size, size):
-                    told.taken += len(piece)
+                    told.taken += len(piece) * share
                     done += len(piece)
                     yield piece
         except OSError as error:

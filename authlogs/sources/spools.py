@@ -117,6 +117,10 @@ class Pipe:
         except (OSError, ValueError) as error:
             told.stop(why_not(error) if isinstance(error, OSError) else "standard input is closed")
 
+    def share(self) -> float:
+        """All of it comes from outside."""
+        return 1.0
+
     def open(self) -> IO[bytes]:
         """The copy as a file."""
         return self._copied().open()

@@ -47,6 +47,10 @@ class Packed:
     def __str__(self) -> str:
         return str(self.part)
 
+    def share(self) -> float:
+        """That of the zip; what is unpacked is counted while it is read."""
+        return self.part.share()
+
     def open(self) -> IO[bytes]:
         """Only a member that is merely stored can be read anywhere."""
         if self.method:

@@ -259,6 +259,17 @@ def test_bombs_in_archives_are_stopped(tmp_path, monkeypatch):
     assert "compression.MOST" in told[-1][2]
 
 
+def test_a_bomb_in_an_archive_is_weighed_by_what_the_archive_is_on_disk(tmp_path, monkeypatch):
+    """A hundred equal small bombs, none of which is too large alone, shrink to one of them."""
+    monkeypatch.setattr(compression, "FREE", 1 << 20)
+    inner = PACKERS["gzip"](bytes(900 << 10))
+    data = PACKERS["xz"](tar([(f"{number}.gz", inner) for number in range(100)]))
+    told, _ = read(tmp_path, data)
+    made = sum(len(data or b"") for _, data, _ in told)
+    assert made < compression.MOST * len(data) + (10 << 20)
+    assert any("compression.MOST" in (fault or "") for _, _, fault in told)
+
+
 def test_a_zip_that_lies_about_its_size_is_cut_there(tmp_path):
     whole = bytearray(zipped([("a.log", TEXT)]))
     entry = whole.find(b"PK\x01\x02")

@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
@@ -118,6 +119,14 @@ def test_a_cut_remote_file_gives_what_it_holds(environment):
     data, stored = content(found.path)
     assert logins(50).encode().startswith(data) and len(data) > 100
     assert "gzip ends before" in stored.fault
+
+
+def test_a_file_that_went_away_since_it_was_listed_is_told_in_our_words(environment):
+    (found,) = find("s3://incident/logs/a.jsonl").files
+    gone = replace(found.path, path="incident/logs/gone-AKIAKEY.jsonl")
+    data, stored = content(gone)
+    assert data == b"" and stored.truncated
+    assert stored.fault == "reading stopped: there is no such bucket or file"
 
 
 @pytest.mark.parametrize(
