@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 from authlogs.logs import Logs
 from authlogs.parse.addresses import address_key, canonical
 from authlogs.secrets import Fingerprints, new_key
@@ -157,7 +157,8 @@ def _texts(old: pa.Table, new: pa.Table) -> dict[str, pa.ChunkedArray]:
         masked = masked.append_column(f"new_{name}", new[name])
     masked = masked.append_column("row", pa.array(range(old.num_rows), pa.int64()))
     pairs = [(f'"{name}"', f'"new_{name}"') for name in names]
-    pairs += [(f"{c}[{hop}]", f"new_{c}[{hop}]") for c in chains for hop in range(1, HOPS + 1)]
+    hops = [f"try_element_at({{}}, {hop})" for hop in range(1, HOPS + 1)]
+    pairs += [(hop.format(c), hop.format(f"new_{c}")) for c in chains for hop in hops]
     shown = ", ".join(_replaced(text, pairs) for text in texts)
     result = run_sql(f"SELECT {shown} FROM masked ORDER BY row", masked=masked)
     return {

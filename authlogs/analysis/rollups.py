@@ -7,13 +7,21 @@ from typing import Any
 import pyarrow as pa
 
 from authlogs.engine.base import as_events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall
 from authlogs.schema import EVENTS
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 PERSON = 'coalesce(user_id, "user", sub, source_ip, session_hash)'
 """Who made an attempt: the best identity the record has."""
+
+
+def whole(value: str, width: str) -> str:
+    """Return the SQL for how many times `width` fits into `value`, rounded down.
+
+    No engine's own whole division is known to the other, and a plain `/` gives a fraction.
+    """
+    return f"CAST(({value} - pmod({value}, {width})) / {width} AS BIGINT)"
 
 
 def seconds_of(every: str) -> int:
@@ -43,13 +51,14 @@ def rollup(
         raise BadCall(f"no such column: {', '.join(unknown)}", next_step="see authlogs.schema")
     width = seconds_of(every) * 1_000_000
     groups = "".join(f', "{name}"' for name in by)
-    order = ", ".join(str(place) for place in range(1, len(by) + 2))
+    order = ", ".join(f"{place} NULLS LAST" for place in range(1, len(by) + 2))
     return run_sql(
         f"""
-        SELECT make_timestamptz(epoch_us("time") // {width} * {width}) AS "time"{groups},
+        SELECT timestamp_micros(unix_micros("time") - pmod(unix_micros("time"), {width})) AS "time"
+               {groups},
                count(*) AS events, count(DISTINCT {PERSON}) AS people
         FROM events WHERE "time" IS NOT NULL
-        GROUP BY ALL ORDER BY {order} NULLS LAST
+        GROUP BY ALL ORDER BY {order}
         """,
         events=as_events(events),
     )
