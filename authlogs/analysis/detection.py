@@ -38,7 +38,8 @@ WITH attempts AS (
     WHERE {ATTEMPTS} AND unix_micros("time") >= $1 AND unix_micros("time") < $2
       AND service IS NOT DISTINCT FROM $3 AND event_type = $4)
 SELECT {whole("(at_us - $1)", "$6")} AS bin, count(DISTINCT person) FILTER (WHERE hit) AS failed,
-       count(DISTINCT person) FILTER (WHERE hit OR well) AS tried, min(at_us) FILTER (WHERE hit) AS first_us
+       count(DISTINCT person) FILTER (WHERE hit OR well) AS tried,
+       min(at_us) FILTER (WHERE hit) AS first_us
 FROM attempts GROUP BY ALL ORDER BY bin
 """
 CROWD = f"""

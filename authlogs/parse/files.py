@@ -1,6 +1,7 @@
 """One file from end to end: its chunks, and then its row in `sources`."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import chain
 from typing import Any, Final
@@ -10,6 +11,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
+from authlogs.parse.pieces import Piece, StoredPiece
 from authlogs.parse.probing import Mode, Probe, line_records
 from authlogs.parse.reader import Ahead, Chunk, Ledger, Reader, Settings
 from authlogs.parse.records import Records
@@ -22,7 +24,11 @@ _NOTES: Final = 256 << 10
 
 
 class FileRead:
-    """Reads one probed file: iterate `chunks()` to its end, then ask for `source()`."""
+    """Reads one probed file: iterate `chunks()` to its end, then ask for `source()`.
+
+    With a `piece` only that stretch of a file of lines is read; its rows are those that the whole
+    file gives there, and `source()` counts the stretch alone.
+    """
 
     def __init__(
         self,
@@ -33,10 +39,13 @@ class FileRead:
         zone_name: str | None = None,
         year: int | None = None,
         year_from: str | None = None,
+        piece: Piece | None = None,
     ) -> None:
         self.probed, self._settings = probed, settings
         self._zone_name, self._year_from = zone_name, year_from
-        self._stored = Stored(probed.found.path)
+        path = probed.found.path
+        self._piece = piece or Piece()
+        self._stored = Stored(path) if piece is None else StoredPiece(path, piece)
         order = probed.recognition.order
         self.reader = Reader(probed.found.name, order, settings, zone=zone, year=year)
         self._notes: list[str] = []
@@ -56,7 +65,7 @@ class FileRead:
             return
         stream = self._stored.chunks()
         first = next(stream, b"")
-        mark = look(first).mark
+        mark = 0 if self._piece.start else look(first).mark
         pieces = chain([first[mark:]], stream)
         read = {
             Mode.LINES: self._lines,
@@ -64,7 +73,7 @@ class FileRead:
             Mode.SHEET: self._sheet,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
-        for chunk in read(pieces, mark):
+        for chunk in read(pieces, self._piece.start + mark):
             self._note_span(chunk)
             yield chunk
 
@@ -72,6 +81,7 @@ class FileRead:
         """Blocks of lines; a chunk waits for the next, whose first lines may continue it."""
         waiting: Chunk | None = None
         for block in cut_blocks(pieces, start=mark):
+            block = replace(block, line_no=block.line_no + (self._piece.first_line - 1))
             records, blank = _filled_lines(block)
             self.ledger.add("lines", len(block.line_no))
             self.ledger.add("blank", blank)
