@@ -32,6 +32,13 @@ def seconds_of(every: str) -> int:
     return int(match[1]) * UNITS[match[2]]
 
 
+def check_columns(names: Sequence[str]) -> None:
+    """Raise BadCall where one of the names is no column of events."""
+    unknown = [name for name in names if name not in EVENTS.names]
+    if unknown:
+        raise BadCall(f"no such column: {', '.join(unknown)}", next_step="see authlogs.schema")
+
+
 def rollup(
     events: Any,
     every: str = "1m",
@@ -46,9 +53,7 @@ def rollup(
     >>> import authlogs as al
     >>> counts = al.rollup(al.read("sample_logs/login-lockout", tz="America/Bogota"), "5m")
     """
-    unknown = [name for name in by if name not in EVENTS.names]
-    if unknown:
-        raise BadCall(f"no such column: {', '.join(unknown)}", next_step="see authlogs.schema")
+    check_columns(by)
     width = seconds_of(every) * 1_000_000
     groups = "".join(f', "{name}"' for name in by)
     order = ", ".join(f"{place} NULLS LAST" for place in range(1, len(by) + 2))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from authlogs.logs import Counts, Logs
 
 SHOWN: Final = 20
+TIMELESS: Final = 'SELECT count(*) AS events FROM events WHERE "time" IS NULL'
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,10 @@ class Reading:
 
     def _gaps(self) -> Iterator[str]:
         """What the logs lack, and what would help."""
-        import pyarrow.compute as pc
+        from authlogs.engine.queries import run_sql
 
-        if timeless := self.logs.dataset.count_rows(filter=pc.field("time").is_null()):
+        told = run_sql(TIMELESS, events=self.logs.dataset)
+        if timeless := told["events"][0].as_py():
             yield (
                 f"{timeless:,} events have no readable time and stand in no minute\n"
                 "  next: look at their time_raw (authlogs parse PATH --out STORE)"
@@ -80,18 +82,23 @@ def sums(counts: "Counts") -> str:
 
 def read_asked(asked: Asked) -> Reading:
     """Read the paths that are there; raises NothingToRead or UnknownPath when none gives a row."""
-    from authlogs.logs import read
-
     paths, missing = _existing(asked.paths)
     stores = [path for path in paths if is_store(Path(path))]
-    if stores:
-        logs = _loaded(stores, asked, alone=len(paths) == 1)
-    else:
-        logs = read(paths, **asked.reading(), on_zone_needed="skip")
+    logs = _loaded(stores, asked, alone=len(paths) == 1) if stores else _read(paths, asked)
     reading = Reading(logs, tuple(missing))
     if not logs.dataset.count_rows() and not logs.changes.num_rows and not _filtered(logs):
         raise _nothing(reading)
     return reading
+
+
+def _read(paths: list[str], asked: Asked) -> "Logs":
+    if asked.engine == "spark":
+        from authlogs.engine.spark_reading import read_on_spark
+
+        return read_on_spark(paths, **asked.reading(), on_zone_needed="skip")
+    from authlogs.logs import read
+
+    return read(paths, **asked.reading(), on_zone_needed="skip")
 
 
 def is_store(path: Path) -> bool:
@@ -121,6 +128,12 @@ def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
     from authlogs.logs import load
     from authlogs.logs.span import keep_span
 
+    if asked.engine == "spark":
+        raise BadCall(
+            "a store is queried by DuckDB",
+            where=stores[0],
+            next_step="leave out --engine spark, or give the logs themselves",
+        )
     if not alone:
         raise BadCall(
             "a store is read alone",

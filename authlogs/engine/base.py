@@ -1,6 +1,6 @@
 """What may be given as `events`, and what an engine is: one door, and two ways behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, Self, TypeAlias
@@ -57,3 +57,13 @@ def as_events(source: Any) -> Events:
         f"events cannot be taken from a {type(source).__name__}",
         next_step="pass Logs, an Arrow table or dataset, a data frame, or the path of a store",
     )
+
+
+def mapped(events: Events, change: Callable[[pa.Table], pa.Table]) -> Events:
+    """Return events with `change` done to their rows, held where they were held before.
+
+    `change` works row by row, keeps the columns and can be pickled, so that Spark can send it out.
+    """
+    if isinstance(events, SparkTable):
+        return events.mapped(change)
+    return ds.dataset(change(as_events(events).to_table()))

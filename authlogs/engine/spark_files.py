@@ -7,7 +7,7 @@ from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
-from authlogs.engine.spark_table import SparkTable, spark_columns
+from authlogs.engine.spark_table import SparkTable, spark_columns, worked
 from authlogs.engine.spark_tasks import ROWS, TOLD, Job, Told, cut_files, read_jobs
 from authlogs.parse.cutting import Cut
 from authlogs.parse.probing import Mode
@@ -56,7 +56,7 @@ class SparkFiles:
 
     def _run(self, jobs: Sequence[Job]) -> tuple[Any, dict[int, list[Told]]]:
         run = partial(read_jobs, jobs, self.settings)
-        frame = self._numbered(len(jobs)).mapInArrow(run, spark_columns(ROWS)).persist()
+        frame = worked(self._numbered(len(jobs)), run, spark_columns(ROWS))
         told: dict[int, list[Told]] = {}
         for one in _unpickled(frame.where(frame[TOLD.name].isNotNull())):
             told.setdefault(one.at, []).append(one)
@@ -69,13 +69,14 @@ class SparkFiles:
         if not large:
             return {}
         run = partial(cut_files, [job.probed for job in large], self.split_bytes)
-        frame = self._numbered(len(large)).mapInArrow(run, f"{TOLD.name} BINARY")
+        frame = worked(self._numbered(len(large)), run, f"{TOLD.name} BINARY")
         found = {large[number].at: cut for number, cut in _unpickled(frame)}
         return {at: cut for at, cut in found.items() if cut and len(cut.pieces) > 1}
 
     def _may_be_cut(self, job: Job) -> bool:
         """Whether a file is large, plain and of lines, with nothing that runs on through it."""
-        path, probed = job.probed.found.path, job.probed
+        probed = job.probed
+        path: Any = probed.found.path  # where that is not all there is to a source, no Path
         if probed.mode is not Mode.LINES or probed.recognition.yearless is not None:
             return False
         if not isinstance(path, Path) or path.stat().st_size <= self.split_bytes:

@@ -1,9 +1,8 @@
 """`read_on_spark`: the same reading, done by a cluster; only small tables come back."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from authlogs.engine.spark_files import SparkFiles
 from authlogs.engine.spark_session import spark_session
@@ -27,6 +26,9 @@ from authlogs.parse.registry import load_registry
 from authlogs.secrets import Fingerprints, new_key
 from authlogs.sources.find import Paths, find
 from authlogs.window import parse_zone, stands_alone
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 SPLIT_BYTES: Final = 1 << 30
 """Plain files of lines above this size are read in pieces."""
@@ -100,9 +102,7 @@ def _full_times(*moments: Moment) -> None:
             )
 
 
-def _read_all(
-    files: SparkFiles, probes: list[Probe], tz: PerFile[str], year: PerFile[int]
-) -> None:
+def _read_all(files: SparkFiles, probes: list[Probe], tz: PerFile[str], year: PerFile[int]) -> None:
     """Read dated files first: they lend a year to those without, as they do on one machine."""
     spans: list[tuple[datetime, datetime]] = []
 

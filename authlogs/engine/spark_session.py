@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -45,7 +46,9 @@ def spark_session(*, master: str = "local[*]") -> Any:
     builder = SparkSession.builder.master(master).appName("authlogs")
     for name, value in _LOCAL.items():
         builder = builder.config(name, value)
-    return builder.getOrCreate()
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+        return builder.getOrCreate()
 
 
 def _look_for_pyspark() -> None:

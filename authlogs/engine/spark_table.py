@@ -1,5 +1,6 @@
 """Events that Spark holds, behind a handle that goes wherever events go."""
 
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -50,8 +51,16 @@ class SparkTable:
             for batch in batches:
                 yield from undictionaried(change(pa.table(batch))).to_batches()
 
-        frame = self.frame.select(*EVENTS.names).mapInArrow(run, spark_columns(EVENTS))
-        return SparkTable(frame.persist())
+        frame = self.frame.select(*EVENTS.names)
+        return SparkTable(worked(frame, run, spark_columns(EVENTS)))
+
+
+def worked(frame: Any, run: Any, columns: str) -> Any:
+    """Return what `run` makes of a frame's batches, kept: it is not run again for each query."""
+    with warnings.catch_warnings():
+        # Said of its pandas paths, on which nothing here walks.
+        warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
+        return frame.mapInArrow(run, columns).persist()
 
 
 def is_spark_frame(thing: Any) -> bool:
