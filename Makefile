@@ -56,7 +56,8 @@ clean:
 $(VENV)/.core: EXTRA :=
 $(VENV)/.test: EXTRA := test
 $(VENV)/.dev:  EXTRA := dev
-$(VENV)/.core $(VENV)/.test $(VENV)/.dev: pyproject.toml uv.lock | $(BIN)/python
+$(VENV)/.spark: EXTRA := spark
+$(VENV)/.core $(VENV)/.test $(VENV)/.dev $(VENV)/.spark: pyproject.toml uv.lock | $(BIN)/python
 ifdef UV
 	uv sync --quiet --locked --inexact $(if $(EXTRA),--extra $(EXTRA))
 else

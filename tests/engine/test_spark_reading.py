@@ -65,7 +65,7 @@ def test_years_come_from_dated_files_and_zones_are_asked_for(spark, mixed):
         names, session=spark, key=KEY, on_zone_needed="skip", split_bytes=64 << 10
     )
     agree(here, there)
-    with pytest.raises(ZoneNeeded, match="keycloak.log") as told:
+    with pytest.raises(ZoneNeeded, match=r"keycloak\.log") as told:
         read_on_spark(names, session=spark)
     with pytest.raises(ZoneNeeded) as wanted:
         al.read(names)
