@@ -21,6 +21,7 @@ from authlogs.analysis.priors import Priors
 from authlogs.analysis.result import Charts, Incident, Investigation
 from authlogs.analysis.segments import compare_segments
 from authlogs.analysis.series import edges_of, find_grid, moment
+from authlogs.engine.spark_table import SparkTable
 from authlogs.logs import Logs
 from authlogs.schema import TALLY
 from authlogs.window import parse_zone
@@ -67,7 +68,7 @@ def investigate(
         calibration=CALIBRATION,
         accounting=_accounting(logs),
         sources=tuple(_source(row) for row in logs.sources.to_pylist()),
-        software=_software(),
+        software=_software(logs),
         charts=_charts(logs, cases, incidents, ledger, zone),
     )
 
@@ -121,9 +122,10 @@ def _source(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in SHOWN}
 
 
-def _software() -> dict[str, str]:
+def _software(logs: Logs) -> dict[str, str]:
     found = {"authlogs": _version("authlogs"), "python": platform.python_version()}
-    return found | {name: _version(name) for name in LIBRARIES}
+    engine = ("pyspark",) if isinstance(logs.dataset, SparkTable) else ()
+    return found | {name: _version(name) for name in (*LIBRARIES, *engine)}
 
 
 def _version(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from authlogs.engine.spark_files import SparkFiles
 from authlogs.engine.spark_session import spark_session
 from authlogs.engine.spark_tasks import Job
-from authlogs.errors import BadCall
+from authlogs.errors import BadCall, NothingToRead
 from authlogs.logs import Logs
 from authlogs.logs.opening import (
     Moment,
@@ -59,10 +59,13 @@ def read_on_spark(
     """
     zone = _zones(tz)
     _full_times(since, until)
-    session = session or spark_session()
     findings = find(paths)
     if not findings.files:
-        raise BadCall(f"there is no file in {paths}" + _hint(findings.warnings))
+        raise NothingToRead(
+            "there is no file in it" + _hint(findings.warnings),
+            where=str(paths),
+            next_step="name a file, or a folder that holds logs",
+        )
     key = new_key() if key is None else key
     settings = Settings(
         load_registry(*(Path(folder) for folder in _listed_paths(formats))),
@@ -71,7 +74,7 @@ def read_on_spark(
         until=_moment(until, zone),
     )
     probes = [probe(one, settings, _forced(one, settings, log_format)) for one in findings.files]
-    files = SparkFiles(session, settings, split_bytes)
+    files = SparkFiles(session or spark_session(), settings, split_bytes)
     _read_all(files, probes, tz, year)
     tables = files.tables
     if on_zone_needed == "raise" and (tables.needs_zone or tables.needs_year):
