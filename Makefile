@@ -62,7 +62,9 @@ $(VENV)/.core: EXTRA :=
 $(VENV)/.test: EXTRA := test
 $(VENV)/.dev:  EXTRA := dev
 $(VENV)/.bench: EXTRA := bench
-$(VENV)/.core $(VENV)/.test $(VENV)/.dev $(VENV)/.bench: pyproject.toml uv.lock | $(BIN)/python
+$(VENV)/.spark: EXTRA := spark
+SETS := $(VENV)/.core $(VENV)/.test $(VENV)/.dev $(VENV)/.bench $(VENV)/.spark
+$(SETS): pyproject.toml uv.lock | $(BIN)/python
 ifdef UV
 	uv sync --quiet --locked --inexact $(if $(EXTRA),--extra $(EXTRA))
 else

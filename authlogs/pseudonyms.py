@@ -10,14 +10,14 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.base import mapped
+from authlogs.engine.queries import run_sql
 from authlogs.logs import Logs
 from authlogs.parse.addresses import address_key, canonical
 from authlogs.secrets import Fingerprints, new_key
@@ -49,13 +49,12 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     True
     """
     key = Fingerprints(key or logs.key or new_key()).key
-    person, address = person_names(key), address_names(key)
     return replace(
         logs,
-        dataset=ds.dataset(_masked(logs.events, person, address)),
-        changes=_masked(logs.changes, person, address),
+        dataset=mapped(logs.dataset, partial(_masked, key=key)),
+        changes=_masked(logs.changes, key=key),
         rejects=_emptied(logs.rejects, "first_bytes"),
-        sources=_without_actors(logs.sources, logs.changes, person),
+        sources=_without_actors(logs.sources, logs.changes, person_names(key)),
         key=b"",
     )
 
@@ -108,8 +107,9 @@ def _keyed(key: bytes, kind: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=32, key=short, person=kind).digest()
 
 
-def _masked(table: pa.Table, person: Rename, address: Rename) -> pa.Table:
+def _masked(table: pa.Table, *, key: bytes) -> pa.Table:
     """Rename the people and addresses of every row, in their columns and in its text."""
+    person, address = person_names(key), address_names(key)
     old = table
     for name in (name for name in PEOPLE if name in table.column_names):
         table = _with(table, name, _renamed(table[name], person))
@@ -157,7 +157,8 @@ def _texts(old: pa.Table, new: pa.Table) -> dict[str, pa.ChunkedArray]:
         masked = masked.append_column(f"new_{name}", new[name])
     masked = masked.append_column("row", pa.array(range(old.num_rows), pa.int64()))
     pairs = [(f'"{name}"', f'"new_{name}"') for name in names]
-    pairs += [(f"{c}[{hop}]", f"new_{c}[{hop}]") for c in chains for hop in range(1, HOPS + 1)]
+    hops = [f"try_element_at({{}}, {hop})" for hop in range(1, HOPS + 1)]
+    pairs += [(hop.format(c), hop.format(f"new_{c}")) for c in chains for hop in hops]
     shown = ", ".join(_replaced(text, pairs) for text in texts)
     result = run_sql(f"SELECT {shown} FROM masked ORDER BY row", masked=masked)
     return {

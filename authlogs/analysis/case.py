@@ -17,7 +17,7 @@ from authlogs.analysis.result import Incident, Interval, Recovery
 from authlogs.analysis.series import MICROS, Grid, Series, count_series, find_grid, micros, moment
 from authlogs.analysis.units import Bools, Units, gather_units
 from authlogs.engine.base import Events, as_events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall
 
 CENSORED_S = 120
@@ -25,9 +25,10 @@ CENSORED_S = 120
 NEW_S = 300
 """A token first presented this soon after its issue counts as a new sign-in."""
 GROUP = """
-SELECT mode(reason_group) AS reason_group FROM events
+SELECT reason_group, count(*) AS times FROM events
 WHERE outcome = 'failure' AND service IS NOT DISTINCT FROM $1 AND event_type = $2
-  AND coalesce(reason, 'unspecified') = $3
+  AND coalesce(reason, 'unspecified') = $3 AND reason_group IS NOT NULL
+GROUP BY reason_group ORDER BY times DESC, reason_group LIMIT 1
 """
 
 
@@ -102,6 +103,12 @@ class Case:
         kept = places[(places >= 0) & (places < self.grid.bins)].astype(np.int64)
         return np.bincount(kept, minlength=self.grid.bins).astype(np.int64)
 
+    @cached_property
+    def passed(self) -> pa.Table:
+        """The services on the path of the units, as a table of one column."""
+        path = sorted({service for _, service in self.units.builds})
+        return pa.table({"service": pa.array(path, pa.string())})
+
     @property
     def analysed(self) -> Interval:
         return moment(self.grid.start_us), moment(self.grid.end_us)
@@ -125,7 +132,7 @@ def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors
         )
     before = baseline_of(series, incident, grid)
     units = gather_units(table, incident)
-    group = run_sql(GROUP, list(key), events=table)["reason_group"][0].as_py()
+    group = run_sql(GROUP, key, events=table)["reason_group"].to_pylist()
     return Case(
         events=table,
         changes=changes,
@@ -135,7 +142,7 @@ def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors
         exposures=tuple(expose(changes, units)),
         onset=onset_of(table, grid, signal, edge_us=micros(incident.onset), before=before),
         priors=priors,
-        reason_group=group,
+        reason_group=group[0] if group else None,
         baseline=before,
     )
 

@@ -3,16 +3,16 @@
 from authlogs.analysis.case import CENSORED_S
 from authlogs.analysis.result import Incident
 from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, micros, moment
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 from authlogs.logs import Logs
 
 FAILING_THROUGHOUT = 0.5
 SEARCHED = f"""
-SELECT count(*) FILTER (NOT inside) AS outside, min(at_us) FILTER (NOT inside) AS first,
-       max(at_us) FILTER (NOT inside) AS last, count(*) FILTER (inside) AS attempts,
-       count(*) FILTER (inside AND outcome = 'failure') AS failed
-FROM (SELECT outcome, epoch_us("time") AS at_us,
-             epoch_us("time") >= $1 AND epoch_us("time") < $2 AS inside
+SELECT count(*) FILTER (WHERE NOT inside) AS outside, min(at_us) FILTER (WHERE NOT inside) AS first,
+       max(at_us) FILTER (WHERE NOT inside) AS last, count(*) FILTER (WHERE inside) AS attempts,
+       count(*) FILTER (WHERE inside AND outcome = 'failure') AS failed
+FROM (SELECT outcome, unix_micros("time") AS at_us,
+             unix_micros("time") >= $1 AND unix_micros("time") < $2 AS inside
       FROM events WHERE {ATTEMPTS})
 """
 

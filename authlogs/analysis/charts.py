@@ -14,10 +14,10 @@ from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.mitigations import ACTS
 from authlogs.analysis.result import Charts, Incident
 from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, count_series, dense
+from authlogs.analysis.series import ATTEMPTS, BIN, MICROS, Grid, count_series, dense
 from authlogs.analysis.units import Bools
 from authlogs.engine.base import Events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 UTC = pa.timestamp("us", tz="UTC")
 MINUTES = pa.schema(
@@ -49,18 +49,18 @@ LANES = pa.schema(
 BAND = (0.01, 0.99)
 SILENT_BINS = 5
 STAGE = f"""
-SELECT (epoch_us("time") - $1) // $2 AS bin, count(DISTINCT {PERSON}) AS attempts,
-       count(DISTINCT {PERSON}) FILTER (outcome = 'success') AS successes
+SELECT {BIN} AS bin, count(DISTINCT {PERSON}) AS attempts,
+       count(DISTINCT {PERSON}) FILTER (WHERE outcome = 'success') AS successes
 FROM events
-WHERE {ATTEMPTS} AND event_type = $3 AND list_contains($4, service)
-  AND epoch_us("time") >= $1 AND epoch_us("time") < $5
+WHERE {ATTEMPTS} AND event_type = $3 AND service IN (SELECT service FROM passed)
+  AND unix_micros("time") >= $1 AND unix_micros("time") < $4
 GROUP BY ALL ORDER BY bin
 """
-ISSUED = """
-SELECT (epoch_us("time") - $1) // $2 AS bin, service_version AS version, count(*) AS tokens
+ISSUED = f"""
+SELECT {BIN} AS bin, service_version AS version, count(*) AS tokens
 FROM events
 WHERE event_type IN ('token_issue', 'token_refresh') AND outcome = 'success' AND service = $3
-  AND service_version IS NOT NULL AND epoch_us("time") >= $1 AND epoch_us("time") < $4
+  AND service_version IS NOT NULL AND unix_micros("time") >= $1 AND unix_micros("time") < $4
 GROUP BY ALL ORDER BY bin, version
 """
 
@@ -147,17 +147,10 @@ def _spoken(tried: Ints) -> Bools:
 
 def _stages(case: Case) -> pa.Table:
     """Return sign-in, issue and first use, in people and tokens, per bin."""
-    path = sorted({service for _, service in case.units.builds})
     tables = []
     for stage, event_type in (("login", "login"), ("issue", "token_issue")):
-        params = [
-            case.grid.start_us,
-            case.grid.width_s * MICROS,
-            event_type,
-            path,
-            case.grid.end_us,
-        ]
-        rows = run_sql(STAGE, params, events=case.events)
+        params = [case.grid.start_us, case.grid.width_s * MICROS, event_type, case.grid.end_us]
+        rows = run_sql(STAGE, params, events=case.events, passed=case.passed)
         counts = (dense(rows, name, case.grid.bins) for name in ("attempts", "successes"))
         tables.append(_stage(case.grid, stage, *counts))
     used = case.per_bin(case.fresh), case.per_bin(case.fresh & ~case.units.failed)

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from authlogs.analysis.series import MICROS, Grid
 from authlogs.engine.base import Events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 LEAST_GAP_S = 600
 USUAL_GAPS = 40
@@ -14,16 +14,16 @@ SPEECH = """
 WITH spoken AS (
     SELECT source_file, "time",
            lag("time") OVER (PARTITION BY source_file ORDER BY "time") AS before
-    FROM events WHERE epoch_us("time") >= $1 AND epoch_us("time") < $2),
+    FROM events WHERE unix_micros("time") >= $1 AND unix_micros("time") < $2),
 usual AS (
     SELECT source_file, min("time") AS first, max("time") AS last, count(*) AS events,
-           (epoch_us(max("time")) - epoch_us(min("time"))) / count(*) AS gap
+           (unix_micros(max("time")) - unix_micros(min("time"))) / count(*) AS gap
     FROM spoken GROUP BY source_file)
 SELECT usual.source_file, first, last, events,
        spoken.before AS silent_from, spoken."time" AS silent_to
 FROM usual LEFT JOIN spoken ON spoken.source_file = usual.source_file
-     AND epoch_us(spoken."time") - epoch_us(spoken.before) > greatest($3, $4 * gap)
-ORDER BY usual.source_file, silent_from
+     AND unix_micros(spoken."time") - unix_micros(spoken.before) > greatest($3, $4 * gap)
+ORDER BY usual.source_file NULLS LAST, silent_from NULLS LAST
 """
 GAPS = pa.schema(
     [

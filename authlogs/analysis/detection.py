@@ -8,7 +8,7 @@ import numpy as np
 from authlogs.analysis.onset import BIN_S, Instants, first_failure
 from authlogs.analysis.recovery import end_of_excess
 from authlogs.analysis.result import Incident, Signal
-from authlogs.analysis.rollups import PERSON
+from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import (
     ATTEMPTS,
     MICROS,
@@ -20,7 +20,7 @@ from authlogs.analysis.series import (
 )
 from authlogs.analysis.windows import Stretch, find_stretches
 from authlogs.engine.base import Events, as_events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 SAME_S = 900
 """Stretches closer than this belong together."""
@@ -28,30 +28,32 @@ LEAST_CROWD = 5
 """Fewer different people than this are somebody's loop, and no incident."""
 MOST_FINE_BINS = 800
 BEFORE_S, AFTER_S = 900, 2_400
+FIVE_MINUTES = whole('unix_micros("time")', "300000000")
 FINE = f"""
 WITH attempts AS (
-    SELECT epoch_us("time") AS at_us, {PERSON} AS person,
+    SELECT unix_micros("time") AS at_us, {PERSON} AS person,
            outcome = 'failure' AND coalesce(reason, 'unspecified') = $5 AS hit,
            outcome = 'success' AS well
     FROM events
-    WHERE {ATTEMPTS} AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+    WHERE {ATTEMPTS} AND unix_micros("time") >= $1 AND unix_micros("time") < $2
       AND service IS NOT DISTINCT FROM $3 AND event_type = $4)
-SELECT (at_us - $1) // $6 AS bin, count(DISTINCT person) FILTER (hit) AS failed,
-       count(DISTINCT person) FILTER (hit OR well) AS tried, min(at_us) FILTER (hit) AS first_us
+SELECT {whole("(at_us - $1)", "$6")} AS bin, count(DISTINCT person) FILTER (WHERE hit) AS failed,
+       count(DISTINCT person) FILTER (WHERE hit OR well) AS tried,
+       min(at_us) FILTER (WHERE hit) AS first_us
 FROM attempts GROUP BY ALL ORDER BY bin
 """
 CROWD = f"""
 SELECT count(DISTINCT {PERSON}) AS people, count({PERSON}) AS named FROM events
-WHERE outcome = 'failure' AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") < $2
   AND service IS NOT DISTINCT FROM $3 AND event_type = $4
   AND coalesce(reason, 'unspecified') = $5
 """
 REPEATS = f"""
-SELECT count(*) / greatest(1, count(DISTINCT ({PERSON}, epoch_us("time") // 300000000))) AS repeats
-FROM events
-WHERE outcome = 'failure' AND epoch_us("time") >= $1 AND epoch_us("time") < $2
-  AND service IS NOT DISTINCT FROM $3 AND event_type = $4
-  AND coalesce(reason, 'unspecified') = $5
+SELECT count(*) / greatest(1, count(DISTINCT (person, five))) AS repeats
+FROM (SELECT {PERSON} AS person, {FIVE_MINUTES} AS five FROM events
+      WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") < $2
+        AND service IS NOT DISTINCT FROM $3 AND event_type = $4
+        AND coalesce(reason, 'unspecified') = $5)
 """
 
 

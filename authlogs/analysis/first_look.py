@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import pyarrow.compute as pc
-
 from authlogs.analysis.attribution import weigh_case
 from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.caveats import searched
@@ -15,11 +13,11 @@ from authlogs.analysis.detection import detect
 from authlogs.analysis.priors import Priors
 from authlogs.analysis.result import Incident, Segment
 from authlogs.analysis.segments import compare_segments
-from authlogs.analysis.series import MICROS, find_grid
+from authlogs.analysis.series import MICROS, edges_of, find_grid
 from authlogs.analysis.survival import Presentations, expected_tail, presentations_of
 from authlogs.analysis.units import Bools
 from authlogs.analysis.words import local, span, suspect_name
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 from authlogs.logs import Logs, read
 from authlogs.window import parse_moment, parse_zone
 
@@ -28,9 +26,9 @@ STEADY = 0.05
 MOST_LIVE = 3
 NAMED = 0.005
 REFRESHES = """
-SELECT count(*) AS tried, count(*) FILTER (outcome = 'failure') AS failed FROM events
+SELECT count(*) AS tried, count(*) FILTER (WHERE outcome = 'failure') AS failed FROM events
 WHERE event_type = 'token_refresh' AND outcome IN ('success', 'failure')
-  AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+  AND unix_micros("time") >= $1 AND unix_micros("time") < $2
 """
 STAGES = {"login": "sign-in", "token_issue": "issue"}
 
@@ -107,8 +105,7 @@ def _nothing(logs: Logs, zone: str) -> tuple[str, ...]:
 
 
 def _last(logs: Logs) -> datetime | None:
-    last: datetime | None = pc.max(logs.events["time"]).as_py()
-    return last
+    return edges_of(logs.dataset)[1]
 
 
 def _edge(logs: Logs, zone: str, since: datetime | str | None) -> datetime | None:
@@ -145,14 +142,12 @@ def _share(case: Case, chosen: Bools) -> str:
 
 def _stage(case: Case) -> str:
     """Name the first stage at which people stop."""
-    path = sorted({service for _, service in case.units.builds})
     fresh = case.inside & case.fresh
     told, stops = [], None
     for event_type, name in STAGES.items():
-        params = [case.start_us, case.end_us - case.start_us, event_type, path, case.end_us]
-        rows = run_sql(
-            STAGE, [int(p) if isinstance(p, float) else p for p in params], events=case.events
-        )
+        first, last = int(case.start_us), int(case.end_us)
+        params = [first, last - first, event_type, last]
+        rows = run_sql(STAGE, params, events=case.events, passed=case.passed)
         if len(rows):
             rate = rows["successes"][0].as_py() / rows["attempts"][0].as_py()
             told.append(f"{name} {rate:.0%} well")

@@ -7,7 +7,7 @@ from authlogs.analysis.result import Impact
 from authlogs.analysis.rollups import PERSON
 from authlogs.analysis.series import MICROS
 from authlogs.analysis.windows import dispersion
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 PEOPLE = f"""
 SELECT count(DISTINCT {PERSON}) AS attempting,
@@ -17,7 +17,7 @@ SELECT count(DISTINCT {PERSON}) AS attempting,
             WHEN count(sub) > 0 THEN 'sub' ELSE 'source_ip' END AS basis
 FROM events
 WHERE outcome IN ('success', 'failure') AND service IS NOT DISTINCT FROM $3 AND event_type = $4
-  AND epoch_us("time") >= $1 AND epoch_us("time") < $2
+  AND unix_micros("time") >= $1 AND unix_micros("time") < $2
 """
 PEAK_BINS = 5
 LEAST_TRIED = 10

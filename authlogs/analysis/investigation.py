@@ -7,8 +7,6 @@ from datetime import datetime
 from importlib.metadata import version
 from typing import Any
 
-import pyarrow.compute as pc
-
 from authlogs.analysis.attribution import weigh_case
 from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.caveats import caveats
@@ -22,7 +20,8 @@ from authlogs.analysis.phases import time_phases
 from authlogs.analysis.priors import Priors
 from authlogs.analysis.result import Charts, Incident, Investigation
 from authlogs.analysis.segments import compare_segments
-from authlogs.analysis.series import find_grid, moment
+from authlogs.analysis.series import edges_of, find_grid, moment
+from authlogs.engine.spark_table import SparkTable
 from authlogs.logs import Logs
 from authlogs.schema import TALLY
 from authlogs.window import parse_zone
@@ -69,7 +68,7 @@ def investigate(
         calibration=CALIBRATION,
         accounting=_accounting(logs),
         sources=tuple(_source(row) for row in logs.sources.to_pylist()),
-        software=_software(),
+        software=_software(logs),
         charts=_charts(logs, cases, incidents, ledger, zone),
     )
 
@@ -110,8 +109,8 @@ def _zone_of(logs: Logs) -> str:
 
 def _times(logs: Logs) -> tuple[datetime, datetime]:
     """Return the first and last time of the events; the epoch where there is none."""
-    edges = pc.min_max(logs.dataset.to_table(columns=["time"])["time"]).as_py()
-    return (edges["min"] or moment(0), edges["max"] or moment(0))
+    first, last = edges_of(logs.dataset)
+    return first or moment(0), last or moment(0)
 
 
 def _accounting(logs: Logs) -> Mapping[str, int]:
@@ -123,9 +122,10 @@ def _source(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: row[name] for name in SHOWN}
 
 
-def _software() -> dict[str, str]:
+def _software(logs: Logs) -> dict[str, str]:
     found = {"authlogs": _version("authlogs"), "python": platform.python_version()}
-    return found | {name: _version(name) for name in LIBRARIES}
+    engine = ("pyspark",) if isinstance(logs.dataset, SparkTable) else ()
+    return found | {name: _version(name) for name in (*LIBRARIES, *engine)}
 
 
 def _version(name: str) -> str:

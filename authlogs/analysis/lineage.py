@@ -12,7 +12,7 @@ import pyarrow as pa
 from authlogs.analysis.result import Lineage, Signal
 from authlogs.analysis.rollups import PERSON
 from authlogs.engine.base import Events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 Level = Literal["token", "jti", "session", "user", "none"]
 Key = tuple[str | None, str, str]
@@ -20,16 +20,24 @@ KEYS: dict[Level, str] = {"token": "token_hash", "jti": "jti", "session": "sessi
 ISSUES = "event_type IN ('token_issue', 'token_refresh') AND outcome = 'success'"
 USES = "outcome IN ('success', 'failure') AND service IS NOT DISTINCT FROM $1 AND event_type = $2"
 FAILED = "outcome = 'failure' AND coalesce(reason, 'unspecified') = $3"
-ORDERED = "at_us, outcome, instance, source_file, byte_offset"
+ORDERED = (
+    "at_us, outcome NULLS LAST, instance NULLS LAST, source_file NULLS LAST, byte_offset NULLS LAST"
+)
 """The order of presentations: by time, and ties by content, so that files may be split."""
+NEWEST = (
+    "at_us DESC, service NULLS LAST, instance NULLS LAST, source_file NULLS LAST, "
+    "byte_offset NULLS LAST"
+)
 LEAST_MATCH = 0.5
 MOST_SHARING = 50
 """A trace id that more tokens share than this names no request of theirs."""
 REACH_US = 86_400 * 1_000_000
 SHIFT_US = 3_600 * 1_000_000
 MATCHES = f"""
-SELECT count(*) FILTER (failed) AS failed, count(*) FILTER (failed AND issued) AS matched,
-       count(*) FILTER (issued AND twice) AS ambiguous, count(*) FILTER (issued) AS joined
+SELECT count(*) FILTER (WHERE failed) AS failed,
+       count(*) FILTER (WHERE failed AND issued) AS matched,
+       count(*) FILTER (WHERE issued AND twice) AS ambiguous,
+       count(*) FILTER (WHERE issued) AS joined
 FROM (
     SELECT use.failed, issue.key IS NOT NULL AS issued, issue.times > 1 AS twice
     FROM (SELECT {{key}} AS key, bool_or({FAILED}) AS failed FROM events
@@ -39,15 +47,15 @@ FROM (
     ON use.key = issue.key)
 """
 KEYED = f"""
-SELECT *, epoch_us("time") AS at_us, {{key}} AS key FROM events
+SELECT *, unix_micros("time") AS at_us, {{key}} AS key FROM events
 WHERE "time" IS NOT NULL AND (({ISSUES}) OR ({USES})) AND {{key}} IS NOT NULL
 """
 LATEST = f"""
 SELECT *, coalesce(person || '|' || CAST(max(CASE WHEN issue THEN at_us END) OVER (
     PARTITION BY person ORDER BY at_us RANGE BETWEEN {REACH_US} PRECEDING AND CURRENT ROW
-    ) AS VARCHAR), source_file || ':' || byte_offset) AS key
+    ) AS STRING), source_file || ':' || CAST(byte_offset AS STRING)) AS key
 FROM (SELECT *, {ISSUES} AS issue, {PERSON} AS person,
-             epoch_us("time") + CASE WHEN {ISSUES} THEN {{shift}} ELSE 0 END AS at_us
+             unix_micros("time") + CASE WHEN {ISSUES} THEN {{shift}} ELSE 0 END AS at_us
       FROM events
       WHERE "time" IS NOT NULL AND (({ISSUES}) OR ({USES})) AND {PERSON} IS NOT NULL)
 """
@@ -56,15 +64,17 @@ WITH keyed AS ({{keyed}}),
 issued AS (
     SELECT key, at_us AS issued_us, service AS issue_service, instance AS issue_instance, idp,
            client, coalesce(trace_id, request_id) AS trace
-    FROM keyed WHERE {ISSUES}
-    QUALIFY row_number() OVER (PARTITION BY key ORDER BY at_us DESC, service, instance,
-                               source_file, byte_offset) = 1),
+    FROM (SELECT *, row_number() OVER (PARTITION BY key ORDER BY {NEWEST}) AS place
+          FROM keyed WHERE {ISSUES})
+    WHERE place = 1),
 used AS (
     SELECT key, at_us AS used_us, {FAILED} AS failed, reason, {PERSON} AS person, client, browser,
            region, instance AS use_instance, service AS use_service,
-           service_version AS use_version, max(at_us) OVER (PARTITION BY key) AS last_us
-    FROM keyed WHERE {USES}
-    QUALIFY row_number() OVER (PARTITION BY key ORDER BY {ORDERED}) = 1)
+           service_version AS use_version, last_us
+    FROM (SELECT *, max(at_us) OVER (PARTITION BY key) AS last_us,
+                 row_number() OVER (PARTITION BY key ORDER BY {ORDERED}) AS place
+          FROM keyed WHERE {USES})
+    WHERE place = 1)
 SELECT used.key, issued_us, used_us, last_us, failed, reason, person, issue_service,
        issue_instance, trace, idp, coalesce(used.client, issued.client) AS client, browser,
        region, use_instance, use_service, use_version
@@ -83,7 +93,7 @@ SELECT key, service, max(version) AS version
 FROM (SELECT tokens.key, met.service, met.version FROM tokens JOIN met USING (trace)
       UNION ALL
       SELECT key, service, service_version FROM keyed WHERE {ISSUES} AND service IS NOT NULL)
-GROUP BY ALL ORDER BY ALL
+GROUP BY ALL ORDER BY ALL NULLS LAST
 """
 
 

@@ -1,11 +1,13 @@
 """Which logs speak for a database or an identity provider, told by format and service name."""
 
+from typing import Any
+
 import numpy as np
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.likelihood import Floats, Ints
-from authlogs.analysis.series import MICROS, dense
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.analysis.series import BIN, MICROS, dense
+from authlogs.engine.queries import run_sql
 
 WORD = "(^|[^a-z])({names})([^a-z]|$)"
 DATABASE = WORD.format(
@@ -18,26 +20,26 @@ LEADS_S = 900
 """A symptom may lead by this much: these bins are no usual level either, where others exist."""
 LEAST_BEFORE = 15
 """Bins that must lie before the onset for a usual level to be told."""
-SPOKE = """
-SELECT (epoch_us("time") - $1) // $2 AS bin, {measures}
+SPOKE = f"""
+SELECT {BIN} AS bin, {{measures}}
 FROM events
-WHERE "time" IS NOT NULL AND epoch_us("time") >= $1 AND epoch_us("time") < $3 AND ({where})
+WHERE "time" IS NOT NULL AND unix_micros("time") >= $1 AND unix_micros("time") < $3 AND ({{where}})
   AND ($7 OR NOT coalesce(
       service IS NOT DISTINCT FROM $4 AND event_type = $5 AND reason = $6, false))
 GROUP BY ALL ORDER BY bin
 """
 ROWS = """
-SELECT source_file || ':' || line_no AS place FROM events
-WHERE "time" IS NOT NULL AND epoch_us("time") >= $1 AND epoch_us("time") < $2 AND ({where})
-ORDER BY {order}, "time", source_file, byte_offset LIMIT {most}
+SELECT source_file || ':' || CAST(line_no AS STRING) AS place FROM events
+WHERE "time" IS NOT NULL AND unix_micros("time") >= $1 AND unix_micros("time") < $2 AND ({where})
+ORDER BY {order}, "time", source_file NULLS LAST, byte_offset NULLS LAST LIMIT {most}
 """
 
 
 def played_by(role: str) -> str:
     """Return the SQL condition that an event was recorded by something in this role."""
     return (
-        f"regexp_matches(lower(coalesce(service, '')), '{role}')"
-        f" OR regexp_matches(lower(coalesce(format, '')), '{role}')"
+        f"regexp_like(lower(coalesce(service, '')), '{role}')"
+        f" OR regexp_like(lower(coalesce(format, '')), '{role}')"
     )
 
 
@@ -67,9 +69,14 @@ def usual(case: Case, values: Floats | Ints) -> float | None:
     return float(np.median(before)) if len(before) >= LEAST_BEFORE else None
 
 
-def places(case: Case, where: str, *, order: str = '"time"', most: int = 5) -> tuple[str, ...]:
-    """Return `file:line` of up to `most` matching events near the incident."""
+def places(
+    case: Case, where: str, *told: Any, order: str = '"time"', most: int = 5
+) -> tuple[str, ...]:
+    """Return `file:line` of up to `most` matching events near the incident.
+
+    `told` are the values of `where`, $3 and those that follow.
+    """
     first = int(case.start_us - 3_600 * MICROS)
     query = ROWS.format(where=where, order=order, most=most)
-    rows = run_sql(query, [first, int(case.end_us)], events=case.events)
+    rows = run_sql(query, [first, int(case.end_us), *told], events=case.events)
     return tuple(rows["place"].to_pylist())

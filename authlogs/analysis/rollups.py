@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from authlogs.engine.base import as_events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall
 from authlogs.schema import EVENTS
 
@@ -16,12 +16,27 @@ PERSON = 'coalesce(user_id, "user", sub, source_ip, session_hash)'
 """Who made an attempt: the best identity the record has."""
 
 
+def whole(value: str, width: str) -> str:
+    """Return the SQL for how many times `width` fits into `value`, rounded down.
+
+    No engine's own whole division is known to the other, and a plain `/` gives a fraction.
+    """
+    return f"CAST(({value} - pmod({value}, {width})) / {width} AS BIGINT)"
+
+
 def seconds_of(every: str) -> int:
     """Return the seconds of a bin such as `30s`, `1m` or `1h`. Raises BadCall."""
     match = re.fullmatch(r"([1-9]\d{0,5})([smhd])", every)
     if not match:
         raise BadCall(f"{every!r} is no bin of time", next_step="write it as 30s, 1m, 15m or 1h")
     return int(match[1]) * UNITS[match[2]]
+
+
+def check_columns(names: Sequence[str]) -> None:
+    """Raise BadCall where one of the names is no column of events."""
+    unknown = [name for name in names if name not in EVENTS.names]
+    if unknown:
+        raise BadCall(f"no such column: {', '.join(unknown)}", next_step="see authlogs.schema")
 
 
 def rollup(
@@ -38,18 +53,17 @@ def rollup(
     >>> import authlogs as al
     >>> counts = al.rollup(al.read("sample_logs/login-lockout", tz="America/Bogota"), "5m")
     """
-    unknown = [name for name in by if name not in EVENTS.names]
-    if unknown:
-        raise BadCall(f"no such column: {', '.join(unknown)}", next_step="see authlogs.schema")
+    check_columns(by)
     width = seconds_of(every) * 1_000_000
     groups = "".join(f', "{name}"' for name in by)
-    order = ", ".join(str(place) for place in range(1, len(by) + 2))
+    order = ", ".join(f"{place} NULLS LAST" for place in range(1, len(by) + 2))
     return run_sql(
         f"""
-        SELECT make_timestamptz(epoch_us("time") // {width} * {width}) AS "time"{groups},
+        SELECT timestamp_micros(unix_micros("time") - pmod(unix_micros("time"), {width})) AS "time"
+               {groups},
                count(*) AS events, count(DISTINCT {PERSON}) AS people
         FROM events WHERE "time" IS NOT NULL
-        GROUP BY ALL ORDER BY {order} NULLS LAST
+        GROUP BY ALL ORDER BY {order}
         """,
         events=as_events(events),
     )

@@ -9,19 +9,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.analysis.likelihood import Ints
-from authlogs.analysis.rollups import PERSON
+from authlogs.analysis.rollups import PERSON, whole
 from authlogs.engine.base import Events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 MICROS = 1_000_000
 MOST_BINS = 3_000
 FEWEST_FAILING = 10
 """A series in which fewer people than this ever failed is not searched."""
 ATTEMPTS = "\"time\" IS NOT NULL AND event_type <> 'other' AND outcome IN ('success', 'failure')"
+BIN = whole('(unix_micros("time") - $1)', "$2")
+"""The bin of an event on a grid that starts at $1, with bins of $2 microseconds."""
 STRETCHES = f"""
 WITH hours AS (
-    SELECT epoch_us("time") // 3600000000 AS hour, count(*) AS n,
-           min(epoch_us("time")) AS first, max(epoch_us("time")) AS last
+    SELECT {whole('unix_micros("time")', "3600000000")} AS hour, count(*) AS n,
+           min(unix_micros("time")) AS first, max(unix_micros("time")) AS last
     FROM events WHERE {ATTEMPTS} GROUP BY ALL),
 marked AS (
     SELECT *, CASE WHEN hour - lag(hour) OVER (ORDER BY hour) > 24 THEN 1 ELSE 0 END AS fresh
@@ -30,14 +32,15 @@ numbered AS (SELECT *, sum(fresh) OVER (ORDER BY hour) AS stretch FROM marked)
 SELECT min(first) AS first, max(last) AS last, sum(n) AS n
 FROM numbered GROUP BY stretch ORDER BY n DESC, first LIMIT 1
 """
+EDGES = 'SELECT min("time") AS first, max("time") AS last FROM events'
 COUNTS = f"""
 WITH attempts AS (
-    SELECT (epoch_us("time") - $1) // $2 AS bin, service, event_type, outcome, {PERSON} AS person,
+    SELECT {BIN} AS bin, service, event_type, outcome, {PERSON} AS person,
            CASE WHEN outcome = 'failure' THEN coalesce(reason, 'unspecified') END AS reason
-    FROM events WHERE {ATTEMPTS} AND epoch_us("time") BETWEEN $1 AND $3)
+    FROM events WHERE {ATTEMPTS} AND unix_micros("time") BETWEEN $1 AND $3)
 SELECT service, event_type, reason, bin, count(DISTINCT person) AS people
 FROM attempts GROUP BY ALL
-ORDER BY ALL
+ORDER BY ALL NULLS LAST
 """
 
 
@@ -94,6 +97,12 @@ def find_grid(events: Events, *, width_s: int | None = None) -> Grid | None:
     width = width_s or next(fits, widths[-1])
     start = first // (width * MICROS) * width * MICROS
     return Grid(start, width, int((last - start) // (width * MICROS)) + 1)
+
+
+def edges_of(events: Events) -> tuple[datetime | None, datetime | None]:
+    """Return the first and last time of the events, null where none has a time."""
+    edges = run_sql(EDGES, events=events)
+    return edges["first"][0].as_py(), edges["last"][0].as_py()
 
 
 def count_series(events: Events, grid: Grid) -> list[Series]:

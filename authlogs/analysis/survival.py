@@ -8,19 +8,20 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.likelihood import Floats
 from authlogs.analysis.lineage import FAILED, ISSUES, KEYS, USES
 from authlogs.analysis.units import Bools
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 USED = f"""
-SELECT epoch_us(use."time") AS used_us, issue.issued_us AS issued_us,
+SELECT unix_micros(use."time") AS used_us, issue.issued_us AS issued_us,
        {FAILED} AS failed
 FROM events AS use
-JOIN (SELECT {{key}} AS key, max(epoch_us("time")) AS issued_us FROM events
+JOIN (SELECT {{key}} AS key, max(unix_micros("time")) AS issued_us FROM events
       WHERE {ISSUES} AND {{key}} IS NOT NULL GROUP BY ALL) AS issue ON use.{{key}} = issue.key
 WHERE use."time" IS NOT NULL AND ({USES})
-ORDER BY used_us, issued_us
+ORDER BY used_us, issued_us, failed
 """
 LIFETIME = """
-SELECT quantile_disc((epoch_us(exp) - epoch_us(iat)) / 1e6, 0.5) AS seconds FROM events
+SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY unix_micros(exp) - unix_micros(iat)) AS lived_us
+FROM events
 WHERE exp IS NOT NULL AND iat IS NOT NULL
 """
 
@@ -70,6 +71,6 @@ def expected_tail(case: Case, seen: Presentations) -> Tail | None:
     ages = (seen.used_us - seen.issued_us)[bad] / 1e6
     if len(ages) < 10:
         return None
-    lifetime = run_sql(LIFETIME, events=case.events)["seconds"][0].as_py()
-    gone = lifetime or float(ages.max())
-    return Tail(float(np.quantile(ages, 0.5)), float(gone), lifetime is not None)
+    lived_us = run_sql(LIFETIME, events=case.events)["lived_us"][0].as_py()
+    gone = lived_us / 1e6 if lived_us else float(ages.max())
+    return Tail(float(np.quantile(ages, 0.5)), gone, lived_us is not None)

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from authlogs.analysis.likelihood import Floats
 from authlogs.analysis.lineage import FAILED, ORDERED, Tokens, trace_tokens
 from authlogs.analysis.result import Incident, Lineage, Signal
-from authlogs.analysis.rollups import PERSON
+from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import ATTEMPTS
 from authlogs.engine.base import Events
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 Bools = NDArray[np.bool_]
 Words = NDArray[np.object_]
@@ -26,23 +26,27 @@ TOKEN_USES = ("token_validate", "token_introspect", "session_check")
 DIMENSIONS = ("client", "browser", "region", "idp", "use_instance", "issue_instance", "use_version")
 PEOPLE = f"""
 WITH attempts AS (
-    SELECT *, epoch_us("time") AS at_us, {PERSON} AS person FROM events
-    WHERE {ATTEMPTS} AND service IS NOT DISTINCT FROM $1 AND event_type = $2)
-SELECT at_us AS used_us, at_us AS issued_us, bool_or({FAILED}) OVER unit AS failed, person, client,
-       browser, region, idp, instance AS use_instance, NULL AS issue_instance,
+    SELECT *, unix_micros("time") AS at_us, {PERSON} AS person,
+           {whole('unix_micros("time")', "300000000")} AS five
+    FROM events
+    WHERE {ATTEMPTS} AND service IS NOT DISTINCT FROM $1 AND event_type = $2),
+placed AS (
+    SELECT *, bool_or({FAILED}) OVER (PARTITION BY person, client, five) AS failed,
+           row_number() OVER (PARTITION BY person, client, five ORDER BY {ORDERED}) AS place
+    FROM attempts)
+SELECT at_us AS used_us, at_us AS issued_us, failed, person, client, browser, region, idp,
+       instance AS use_instance, CAST(NULL AS STRING) AS issue_instance,
        service AS use_service, service_version AS use_version,
        coalesce(trace_id, request_id) AS trace
-FROM attempts
-WINDOW unit AS (PARTITION BY person, client, at_us // 300000000)
-QUALIFY row_number() OVER (PARTITION BY person, client, at_us // 300000000 ORDER BY {ORDERED}) = 1
-ORDER BY used_us, person, client
+FROM placed WHERE place = 1
+ORDER BY used_us, person NULLS LAST, client NULLS LAST
 """
 TRACED = """
 SELECT units.trace AS key, events.service, max(service_version) AS version
 FROM (SELECT trace FROM units WHERE trace IS NOT NULL
       GROUP BY trace HAVING count(*) <= 50) AS units
 JOIN events ON coalesce(events.trace_id, events.request_id) = units.trace
-WHERE service IS NOT NULL GROUP BY ALL ORDER BY ALL
+WHERE service IS NOT NULL GROUP BY ALL ORDER BY ALL NULLS LAST
 """
 
 

@@ -25,6 +25,7 @@ class Asked:
     strict: bool = False
     key_file: Path | None = None
     identities: bool = False
+    engine: str = "duckdb"
     key: bytes | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -79,6 +80,13 @@ _OPTIONS = (
     click.option("--log-format", metavar="NAME", help="Read every file as this format."),
     click.option("--since", metavar="WHEN", help="Start: 2024-05-03T09:00-05:00, 09:00 or 30m."),
     click.option("--until", metavar="WHEN", help="End, written likewise."),
+    click.option(
+        "--engine",
+        type=click.Choice(["duckdb", "spark"]),
+        default="duckdb",
+        show_default=True,
+        help="What reads and counts: this process, or Spark (docs/spark.md).",
+    ),
     click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read."),
     click.option(
         "--key",

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SHOWN: Final = 20
 SPOOLED: Final = 1 << 30
 """Bytes of input above which rows do not stay in memory."""
+TIMELESS: Final = 'SELECT count(*) AS events FROM events WHERE "time" IS NULL'
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,10 @@ class Reading:
 
     def _gaps(self) -> Iterator[str]:
         """What the logs lack, and what would help."""
-        import pyarrow.compute as pc
+        from authlogs.engine.queries import run_sql
 
-        if timeless := self.logs.dataset.count_rows(filter=pc.field("time").is_null()):
+        told = run_sql(TIMELESS, events=self.logs.dataset)
+        if timeless := told["events"][0].as_py():
             yield (
                 f"{timeless:,} events have no readable time and stand in no minute\n"
                 "  next: look at their time_raw (authlogs parse PATH --out STORE)"
@@ -103,6 +105,10 @@ def read_asked(asked: Asked, *, store: Path | None = None) -> Reading:
 
 
 def _read(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
+    if asked.engine == "spark":
+        from authlogs.engine.spark_reading import read_on_spark
+
+        return read_on_spark(paths, **asked.reading(), on_zone_needed="skip")
     from authlogs.logs import load, read
     from authlogs.logs.store import append_logs
     from authlogs.window import stands_alone
@@ -164,6 +170,12 @@ def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
     from authlogs.logs import load
     from authlogs.logs.span import keep_span
 
+    if asked.engine == "spark":
+        raise BadCall(
+            "a store is queried by DuckDB",
+            where=stores[0],
+            next_step="leave out --engine spark, or give the logs themselves",
+        )
     if not alone:
         raise BadCall(
             "a store is read alone",

@@ -14,7 +14,7 @@ from authlogs.analysis.rollups import PERSON
 from authlogs.analysis.symptoms import ABSENT, PRESENT
 from authlogs.analysis.theory import Verdict, Weighed
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 MOSTLY = 0.5
 RISEN = 1.5
@@ -22,7 +22,7 @@ CROWDED = 5
 """Attempts that rose this much, or this many failing names to an address, look like an attack."""
 CROWD = f"""
 WITH attempts AS (
-    SELECT *, {PERSON} AS person, epoch_us("time") AS at_us,
+    SELECT *, {PERSON} AS person, unix_micros("time") AS at_us,
            outcome = 'failure' AND coalesce(reason, 'unspecified') = $5 AS hit
     FROM events
     WHERE outcome IN ('success', 'failure') AND event_type = $4
@@ -31,7 +31,7 @@ failing AS (SELECT * FROM attempts WHERE hit AND at_us >= $1 AND at_us < $2),
 known AS (
     SELECT DISTINCT "user", user_id FROM events
     WHERE outcome = 'success'
-      AND (epoch_us("time") < $1 OR event_type <> $4 OR service IS DISTINCT FROM $3)),
+      AND (unix_micros("time") < $1 OR event_type <> $4 OR service IS DISTINCT FROM $3)),
 told AS (
     SELECT *, coalesce("user" IN (SELECT "user" FROM known WHERE "user" IS NOT NULL), false)
            OR coalesce(user_id IN (SELECT user_id FROM known WHERE user_id IS NOT NULL), false)
@@ -40,7 +40,7 @@ told AS (
 SELECT count(DISTINCT person) AS people,
        count(DISTINCT CASE WHEN familiar THEN person END) AS known,
        count(*) AS attempts, count(DISTINCT source_ip) AS addresses,
-       count(*) FILTER (reason_group IN ('user_error', 'attack')) AS wrong,
+       count(*) FILTER (WHERE reason_group IN ('user_error', 'attack')) AS wrong,
        (SELECT count(*) FROM attempts WHERE at_us >= $1 AND at_us < $2) AS inside,
        (SELECT count(*) FROM attempts WHERE at_us < $1) AS before
 FROM told
@@ -94,10 +94,8 @@ def _judge(case: Case, crowd: dict[str, Any]) -> tuple[Finding, float, Verdict]:
         statement=said,
         log_bayes_factor=score,
         numbers={**crowd, "known_share": known, "wrong_share": wrong},
-        rows=places(case, f"outcome = 'failure' AND event_type = '{_quoted(case)}'"),
+        rows=places(
+            case, "outcome = 'failure' AND event_type = $3", case.incident.signal.event_type
+        ),
     )
     return finding, score, "supported" if attacked else "contradicted"
-
-
-def _quoted(case: Case) -> str:
-    return case.incident.signal.event_type.replace("'", "''")

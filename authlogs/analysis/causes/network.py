@@ -20,10 +20,10 @@ LEAST = 5.0
 def weigh(case: Case) -> list[Weighed]:
     """Return the theory, weighed on connection errors in any log."""
     text = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
-    trouble = f"regexp_matches({text}, '{TROUBLE}')"
+    trouble = f"regexp_like({text}, '{TROUBLE}')"
     errors = per_bin(case, trouble, lines="count(*)")["lines"]
     proxies = per_bin(
-        case, "http_status IS NOT NULL OR regexp_matches(format, 'error|proxy')", lines="count(*)"
+        case, "http_status IS NOT NULL OR regexp_like(format, 'error|proxy')", lines="count(*)"
     )
     level = usual(case, errors)
     bad = errors > max(LEAST, WORSE * (level or 0.0))

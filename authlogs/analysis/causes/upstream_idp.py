@@ -26,10 +26,10 @@ def weigh(case: Case) -> list[Weighed]:
         case,
         f"({own} OR idp IS NOT NULL) AND {STEPS}",
         with_signal=True,
-        well=f"count(*) FILTER (outcome = 'success' AND {own})",
-        broken=f"count(*) FILTER ({broken})",
+        well=f"count(*) FILTER (WHERE outcome = 'success' AND {own})",
+        broken=f"count(*) FILTER (WHERE {broken})",
         tried="count(*)",
-        own=f"count(*) FILTER ({own})",
+        own=f"count(*) FILTER (WHERE {own})",
     )
     level = usual(case, seen["well"]) or 0.0
     vanished = (seen["well"] < FEWER * level) & (level >= USUAL_LEAST)

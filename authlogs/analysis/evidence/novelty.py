@@ -3,13 +3,13 @@
 from authlogs.analysis.case import Case
 from authlogs.analysis.result import Finding
 from authlogs.analysis.theory import Weighed
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 
 BEFORE = """
-SELECT count(*) FILTER (outcome = 'failure' AND reason = $3) AS seen, count(*) AS attempts
+SELECT count(*) FILTER (WHERE outcome = 'failure' AND reason = $3) AS seen, count(*) AS attempts
 FROM events
 WHERE service IS NOT DISTINCT FROM $1 AND event_type = $2 AND outcome IN ('success', 'failure')
-  AND epoch_us("time") < $4
+  AND unix_micros("time") < $4
 """
 
 

@@ -10,6 +10,10 @@ from authlogs.analysis.roles import places
 from authlogs.analysis.split import minute_of, stratum_of
 from authlogs.analysis.theory import Weighed
 
+FAILING = """
+outcome = 'failure' AND event_type = $3 AND reason = $4 AND unix_micros("time") >= $5
+"""
+
 
 def look(case: Case, suspect: Weighed) -> Finding | None:
     """Count units under the change and beside it, in minutes that saw both."""
@@ -43,7 +47,7 @@ def look(case: Case, suspect: Weighed) -> Finding | None:
         statement=said,
         log_bayes_factor=gain,
         numbers=numbers | {"rate_under": rates[0], "rate_beside": rates[1]},
-        rows=places(case, _failing(case)) if gain > 0 else (),
+        rows=places(case, FAILING, *_failing(case)) if gain > 0 else (),
     )
 
 
@@ -61,13 +65,6 @@ def _tables(case: Case, reached: np.ndarray) -> tuple[tuple[int, int], tuple[int
     return (int(cells[0][0]), int(cells[0][1])), (int(cells[1][0]), int(cells[1][1]))
 
 
-def _failing(case: Case) -> str:
-    event_type, reason = (
-        text.replace("'", "''")
-        for text in (case.incident.signal.event_type, case.incident.signal.reason)
-    )
-    onset = int(case.start_us)
-    return (
-        f"outcome = 'failure' AND event_type = '{event_type}' AND reason = '{reason}'"
-        f' AND epoch_us("time") >= {onset}'
-    )
+def _failing(case: Case) -> tuple[str, str, int]:
+    signal = case.incident.signal
+    return signal.event_type, signal.reason, int(case.start_us)
