@@ -11,11 +11,11 @@ from authlogs.errors import BadCall, NothingToRead
 from authlogs.logs import Logs
 from authlogs.logs.opening import (
     Moment,
-    _strictly,
     _hint,
     _listed_paths,
     _moment,
     _something_was_read,
+    _strictly,
     _zone_needed,
     _zones,
 )
