@@ -1,5 +1,7 @@
 """Names as people can read them: what is no printable text is written as an escape."""
 
+_SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
 
 def printable(name: str) -> str:
     r"""A name for tables and terminals: control characters and bytes that are no text, escaped.
@@ -15,4 +17,6 @@ def printable(name: str) -> str:
 def _escaped(one: str) -> str:
     if "\udc80" <= one <= "\udcff":  # how Python holds a byte of a name that is no UTF-8
         return f"\\x{ord(one) - 0xDC00:02x}"
-    return one.encode("unicode_escape").decode()
+    if one in _SHORT:
+        return _SHORT[one]
+    return f"\\u{ord(one):04x}" if ord(one) <= 0xFFFF else f"\\U{ord(one):08x}"

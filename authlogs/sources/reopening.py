@@ -66,6 +66,6 @@ def _unescaped(text: str) -> str:
         if letter:
             return _SHORT[letter]
         code = int(byte or short or long, 16)
-        return chr(code + 0xDC00 if byte and code > 0x9F else code)
+        return chr(code + 0xDC00 if byte else code)
 
     return _ESCAPE.sub(back, text)

@@ -103,7 +103,7 @@ def test_an_endless_device_is_refused_by_the_command_line():
         (b"two\nlines.log", r"two\nlines.log"),
         (b"latin\xe9.log", r"latin\xe9.log"),
         ("right\u202eleft.log".encode(), r"right\u202eleft.log"),
-        (b"esc\x1b[31m.log", r"esc\x1b[31m.log"),
+        (b"esc\x1b[31m.log", r"esc\u001b[31m.log"),
         ("señal.log".encode(), "señal.log"),
     ],
 )
