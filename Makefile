@@ -22,7 +22,7 @@ help:
 	@echo "make test   run all tests"
 	@echo "make lint   ruff, ruff format --check, mypy --strict"
 	@echo "make docs   write what is generated: tables, the summary, the chart, the notebooks"
-	@echo "make bench  lines per second and peak memory, as JSON"
+	@echo "make bench  lines per second and peak memory beside others, as JSON, in out/bench"
 	@echo "make clean  remove everything that was made here"
 
 demo: $(VENV)/.core
@@ -45,8 +45,13 @@ docs: $(VENV)/.test
 	$(BIN)/python tests/parse/formats_page.py
 	$(BIN)/python docs/notebooks.py
 
-bench: $(VENV)/.core
-	@for script in benchmarks/*.py; do $(BIN)/python "$$script" || exit 1; done
+# Small figures in about two minutes, in out/bench; docs/performance.md says how the large ones are made.
+bench: $(VENV)/.bench
+	@mkdir -p out/bench
+	@$(BIN)/python benchmarks/parse.py --lines 20000 --repeat 1 | tee out/bench/parse.json
+	@$(BIN)/python benchmarks/store.py --events 1000000 --repeat 1 | tee out/bench/store.json
+	@$(BIN)/python benchmarks/growth.py --sizes 10000,20000,40000 | tee out/bench/growth.json
+	@$(BIN)/python benchmarks/investigate.py --repeat 1 | tee out/bench/investigate.json
 
 clean:
 	rm -rf $(VENV) out build dist htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -57,7 +62,8 @@ $(VENV)/.core: EXTRA :=
 $(VENV)/.test: EXTRA := test
 $(VENV)/.dev:  EXTRA := dev
 $(VENV)/.spark: EXTRA := spark
-$(VENV)/.core $(VENV)/.test $(VENV)/.dev $(VENV)/.spark: pyproject.toml uv.lock | $(BIN)/python
+$(VENV)/.bench: EXTRA := bench
+$(VENV)/.core $(VENV)/.test $(VENV)/.dev $(VENV)/.spark $(VENV)/.bench: pyproject.toml uv.lock | $(BIN)/python
 ifdef UV
 	uv sync --quiet --locked --inexact $(if $(EXTRA),--extra $(EXTRA))
 else

@@ -7,6 +7,7 @@ AuthlogsError
 │   └── ZoneNeeded         naive or yearless times and no zone or year given
 ├── NothingToRead      paths are there, but no line of them could be used
 ├── BadFormatFile      a format's TOML does not keep the contract
+├── DamagedStore       a store lacks a file, or one is not as it was written
 └── Unwritable         the output cannot be written
 
 Bad *lines* are never errors: they are counted as rejects.
@@ -48,6 +49,10 @@ class NothingToRead(AuthlogsError):
 
 class BadFormatFile(AuthlogsError):
     """A format's TOML file does not keep the contract."""
+
+
+class DamagedStore(AuthlogsError):
+    """A file of a store is missing, or not as it was written."""
 
 
 class Unwritable(AuthlogsError):

@@ -9,7 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = "1"
+SCHEMA_VERSION: Final = "2"
 RESULT_SCHEMA: Final = "authlogs.investigation/1"
 
 EVENT_TYPES: Final = (
@@ -164,7 +164,7 @@ SOURCE_COLUMNS = (
     Column("kind", WORD, "events, changes, notes or none"),
     Column("sha256", TEXT, "hash of the file as stored"),
     Column("size", pa.int64(), "size of the file as stored", "bytes"),
-    Column("compression", WORD, "none, gzip or zstd"),
+    Column("compression", WORD, "none, gzip, bz2, xz or zstd; one inside the other as gzip+xz"),
     Column("encoding", WORD, "utf-8, or what the byte-order mark says"),
     Column("format", WORD, "the format that reads most of it"),
     Column("confidence", pa.float64(), "share of sampled records that this format claims", "0 to 1"),

@@ -23,7 +23,7 @@ PUBLIC_FUNCTIONS = {
 }  # fmt: skip
 
 ROOMS = (
-    {"errors", "schema", "window", "secrets"},
+    {"errors", "schema", "window", "expressions", "secrets"},
     {"sources"},
     {"parse", "formats"},
     {"logs"},

@@ -100,7 +100,8 @@ def test_a_store_is_read_alone(store, tmp_path):
 
 @pytest.mark.parametrize("harm", ["altered", "missing"])
 def test_a_store_that_was_harmed(store, harm):
-    file = store / "events.parquet" if harm == "altered" else store / "rejects.parquet"
+    table = "events" if harm == "altered" else "sources"
+    file = next((store / table).rglob("*.parquet"))
     file.write_bytes(file.read_bytes() + b"x") if harm == "altered" else file.unlink()
     ran = authlogs("verify", store)
     assert ran.code == 1

@@ -60,7 +60,7 @@ def test_what_is_no_store_or_no_place_for_one(folder, tmp_path):
     logs.save(tmp_path / "store")
     manifest = tmp_path / "store" / "manifest.json"
     manifest.write_text(
-        manifest.read_text().replace('"schema_version": "1"', '"schema_version": "9"')
+        manifest.read_text().replace('"schema_version": "2"', '"schema_version": "9"')
     )
     with pytest.raises(BadCall, match="schema version 9"):
         al.load(tmp_path / "store")
@@ -95,5 +95,5 @@ def test_hashes_are_those_of_the_stored_bytes(folder):
 
 def test_a_store_is_read_by_others(folder, tmp_path):
     al.read(folder).save(tmp_path / "store")
-    table = pq.read_table(tmp_path / "store" / "events.parquet")
+    table = pq.read_table(tmp_path / "store" / "events")
     assert isinstance(table, pa.Table) and table["user"].to_pylist() == ["ana", "ana"]

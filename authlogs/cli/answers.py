@@ -152,8 +152,11 @@ def _write(found: "Investigation", out: Path, formats: tuple[str, ...], *, force
 
 
 def _command() -> str:
-    """The command as it was typed, for the manifest."""
-    return shlex.join(["authlogs", *click.get_current_context().find_root().obj])
+    """The command as it was typed, for the manifest, without the secrets of addresses."""
+    from authlogs.sources.places import without_secrets
+
+    words = click.get_current_context().find_root().obj
+    return shlex.join(["authlogs", *map(without_secrets, words)])
 
 
 COMMANDS: Final = (investigate_command, triage_command, timeline_command, report_command)

@@ -1,7 +1,5 @@
 """`verify`: what differs from what was written down."""
 
-import hashlib
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,30 +17,25 @@ def check(place: Path, logs_at: Path | None) -> Mapping[str, str]:
 
 def _check_store(store: Path, logs_at: Path | None) -> dict[str, str]:
     from authlogs.logs import load
+    from authlogs.logs.store import check_files
     from authlogs.logs.verification import verify_sources
 
-    manifest = json.loads((store / "manifest.json").read_text(encoding="utf-8"))
-    own = {name: _state(store / name, told) for name, told in manifest["files"].items()}
-    if any(state != "same" for state in own.values()):
-        return {name: state for name, state in own.items() if state != "same"}
+    if own := check_files(store):
+        return own
     logs = verify_sources(_moved(load(store).sources, logs_at))
     return {name: state for name, state in logs.files.items() if state != "same"}
-
-
-def _state(file: Path, told: str) -> str:
-    if not file.is_file():
-        return "missing"
-    return "same" if hashlib.sha256(file.read_bytes()).hexdigest() == told else "altered"
 
 
 def _moved(sources: "pa.Table", logs_at: Path | None) -> "pa.Table":
     """The sources as they lie under another path."""
     import pyarrow as pa
 
+    from authlogs.logs.verification import moved
+
     if logs_at is None:
         return sources
     names = sources["source_file"].to_pylist()
-    paths = [str(logs_at / name if logs_at.is_dir() else logs_at) for name in names]
+    paths = [moved(name, logs_at) for name in names]
     place = sources.schema.get_field_index("path")
     return sources.set_column(place, sources.schema.field(place), pa.array(paths, pa.string()))
 

@@ -1,5 +1,7 @@
 """Reading for the command line: what can be read is read, and the rest is told."""
 
+import atexit
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 20
 TIMELESS: Final = 'SELECT count(*) AS events FROM events WHERE "time" IS NULL'
+SPOOLED: Final = 1 << 30
+"""Bytes of input above which rows do not stay in memory."""
 
 
 @dataclass(frozen=True)
@@ -80,30 +84,78 @@ def sums(counts: "Counts") -> str:
     return f"{' + '.join(told[:2])} = {' + '.join(told[2:])}"
 
 
-def read_asked(asked: Asked) -> Reading:
-    """Read the paths that are there; raises NothingToRead or UnknownPath when none gives a row."""
+def read_asked(asked: Asked, *, store: Path | None = None) -> Reading:
+    """Read the paths that are there; raises NothingToRead or UnknownPath when none gives a row.
+
+    With a `store` what it does not have is appended, and the Logs are those of the whole store.
+    Without one more than a GiB goes through a store that lasts as long as the process.
+    """
     paths, missing = _existing(asked.paths)
     stores = [path for path in paths if is_store(Path(path))]
-    logs = _loaded(stores, asked, alone=len(paths) == 1) if stores else _read(paths, asked)
+    if not stores:
+        logs = _read(paths, asked, store)
+    else:
+        logs = _loaded(stores, asked, alone=len(paths) == 1)
+        if store is not None:
+            logs.save(store)
     reading = Reading(logs, tuple(missing))
     if not logs.dataset.count_rows() and not logs.changes.num_rows and not _filtered(logs):
         raise _nothing(reading)
     return reading
 
 
-def _read(paths: list[str], asked: Asked) -> "Logs":
+def _read(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
     if asked.engine == "spark":
-        from authlogs.engine.spark_reading import read_on_spark
+        return _read_on_spark(paths, asked, store)
+    from authlogs.logs import load, read
+    from authlogs.logs.store import append_logs
+    from authlogs.window import stands_alone
 
-        return read_on_spark(paths, **asked.reading(), on_zone_needed="skip")
-    from authlogs.logs import read
+    spans = [told for told in (asked.since, asked.until) if told is not None]
+    placed = all(stands_alone(told) for told in spans)
+    if store is None and placed and _stored_bytes(paths) > SPOOLED:
+        store = _passing_folder() / "spool"
+    how = {**asked.reading(), "on_zone_needed": "skip"}
+    if store is None or placed:
+        return read(paths, **how, store=store)
+    append_logs(read(paths, **how), store)
+    return load(store)
 
-    return read(paths, **asked.reading(), on_zone_needed="skip")
+
+def _read_on_spark(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
+    from authlogs.engine.spark_reading import read_on_spark
+
+    if store is not None:
+        raise BadCall(
+            "a store is written by this process alone",
+            where=str(store),
+            next_step="leave out --engine spark",
+        )
+    return read_on_spark(paths, **asked.reading(), on_zone_needed="skip")
+
+
+def _stored_bytes(paths: list[str]) -> int:
+    """Bytes of the files that lie here."""
+    from authlogs.sources.find import find
+
+    files = find(paths, inside=False).files
+    return sum(one.path.stat().st_size for one in files if isinstance(one.path, Path))
+
+
+def _passing_folder() -> Path:
+    """A folder that goes when the process ends."""
+    folder = tempfile.TemporaryDirectory(prefix="authlogs-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def is_store(path: Path) -> bool:
     """Whether a folder is a store of Logs."""
-    return (path / "manifest.json").is_file() and (path / "events.parquet").is_file()
+    if not (path / "manifest.json").is_file():
+        return False
+    from authlogs.logs.store import is_store as known
+
+    return known(path)
 
 
 def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -114,7 +166,7 @@ def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
     missing: list[UnknownPath] = []
     for path in paths:
         try:
-            find([path])
+            find([path], inside=False)
         except UnknownPath as error:
             missing.append(error)
         else:
@@ -157,7 +209,7 @@ def _moment(
     if text is None:
         return None
     zone = parse_zone(asked.display_zone) if asked.display_zone else None
-    last: Any = pc.max(logs.events["time"]).as_py()
+    last: Any = pc.max(logs.dataset.to_table(columns=["time"])["time"]).as_py()
     day = last.astimezone(zone).date() if last and zone else None
     return parse_moment(text, zone=zone, day=day, end=end or last)
 

@@ -26,14 +26,16 @@ if TYPE_CHECKING:
     help="A folder for all four tables, or one .parquet file for the events alone.",
 )
 def parse_command(asked: Asked, out: Path) -> int:
-    """Write what the logs hold as Parquet: events, changes, rejects, sources."""
+    """Write what the logs hold as Parquet: events, changes, rejects, sources.
+
+    A store that is there already is appended to; files that it has are not read again.
+    """
     progress("reading …")
-    reading = read_asked(asked)
+    alone = out.suffix == ".parquet"
+    reading = read_asked(asked, store=None if alone else out)
     reading.say_what_was_read()
-    if out.suffix == ".parquet":
+    if alone:
         _write_events(reading.logs, out)
-    else:
-        reading.logs.save(out)
     show(str(out))
     return reading.exit_code
 

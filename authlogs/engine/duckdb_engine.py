@@ -7,6 +7,7 @@ from typing import Any, Final, Self
 import pyarrow as pa
 
 from authlogs.engine.base import Events
+from authlogs.logs.store import damage
 
 SHARED_NAMES: Final = {
     "unix_micros(moment)": "epoch_us(moment)",
@@ -16,7 +17,6 @@ SHARED_NAMES: Final = {
     "try_element_at(listed, place)": "list_extract(listed, place)",
 }
 """Functions of Spark that DuckDB has under other names or not at all."""
-
 
 _PREPARED: Final = "SET TimeZone='UTC';" + "".join(
     f"CREATE MACRO {name} AS {meaning};" for name, meaning in SHARED_NAMES.items()
@@ -31,14 +31,27 @@ class DuckDBEngine:
 
         self._connection = duckdb.connect(":memory:")
         self._connection.execute(_PREPARED)
+        self._tables: list[Events] = []
 
     def register(self, name: str, table: Events) -> None:
         """Let queries call `table` by this name."""
+        self._tables.append(table)
         self._connection.register(name, table)
 
     def run(self, query: str, params: Sequence[Any]) -> pa.Table:
-        """Return the rows of a query whose `?` are `params`, in their order."""
-        return self._connection.sql(query, params=list(params)).to_arrow_table()
+        """Return the rows of a query whose `?` are `params`, in their order.
+
+        Raises DamagedStore where a file of a store cannot be read.
+        """
+        import duckdb
+
+        try:
+            return self._connection.sql(query, params=list(params)).to_arrow_table()
+        except (duckdb.Error, OSError, pa.ArrowException):
+            faults = (damage(table) for table in self._tables)
+            if (error := next((one for one in faults if one), None)) is not None:
+                raise error from None
+            raise
 
     def __enter__(self) -> Self:
         return self

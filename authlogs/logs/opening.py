@@ -1,6 +1,8 @@
 """`read`: from paths to Logs, or a message that says what is missing."""
 
+import difflib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -12,11 +14,14 @@ import pyarrow.dataset as ds
 from authlogs.errors import AuthlogsError, BadCall, NothingToRead, ZoneNeeded
 from authlogs.logs.record import Logs
 from authlogs.logs.span import keep_span
+from authlogs.logs.store import StoreWriter, load
 from authlogs.parse.reader import Settings
-from authlogs.parse.reading import Tables, read_files
-from authlogs.parse.registry import load_registry
+from authlogs.parse.reading import Shelf, Tables, read_files
+from authlogs.parse.registry import Registry, load_registry
+from authlogs.schema import EVENTS
 from authlogs.secrets import Fingerprints, new_key
-from authlogs.sources.find import Paths, find
+from authlogs.sources.find import Findings, Paths, find, given_paths
+from authlogs.sources.places import without_secrets
 from authlogs.window import parse_moment, parse_zone, stands_alone
 
 Moment = datetime | str | None
@@ -36,14 +41,24 @@ def read(
     strict: bool = False,
     formats: str | Path | Iterable[str | Path] = (),
     on_zone_needed: Literal["raise", "skip"] = "raise",
+    columns: Iterable[str] | None = None,
+    threads: int | None = None,
+    store: str | Path | None = None,
 ) -> Logs:
-    """Read log files, change records and notes: files, folders or globs, each for what it is.
+    """Read log files, change records and notes, each for what it is.
+
+    `paths` are files, folders, globs, archives, addresses (`s3://bucket/logs`) or `-`.
 
     `tz` (an IANA name or an offset) and `year` speak for sources whose times lack them, one value
     or one for each glob of names; they are never guessed. Events outside [`since`, `until`) are
     counted as filtered; both may be aware datetimes or text (`2024-05-03T09:41-05:00`, `09:41`,
     `30m` back from the end). `key` makes fingerprints of tokens the same over reads. `formats` are
     folders of your own format files. Bad lines are counted rejects; `strict` makes them raise.
+    `columns` makes events of these alone, and of where each record stands. Blocks are read on
+    `threads` threads (as many as there are cores).
+
+    With a `store` (a folder) rows go there block by block, in bounded memory: what it does not have
+    is appended, and the Logs are those of the whole store.
 
     Raises UnknownPath, NothingToRead, UnknownFormat, and ZoneNeeded naming every file that needs
     a zone or a year (with `on_zone_needed="skip"` those records are rejects instead).
@@ -58,27 +73,52 @@ def read(
     if not findings.files:
         raise NothingToRead(
             "there is no file in it" + _hint(findings.warnings),
-            where=str(paths),
+            where=", ".join(map(without_secrets, given_paths(paths))),
             next_step="name a file, or a folder that holds logs",
         )
-    key = new_key() if key is None else key
-    settings = Settings(
+    asked = _Asked(
+        findings,
         load_registry(*(Path(folder) for folder in _listed_paths(formats))),
-        Fingerprints(key),
-        since=_moment(since, zone),
-        until=_moment(until, zone),
+        span=(_moment(since, zone), _moment(until, zone)),
+        columns=None if columns is None else _known_columns(columns),
+        how={"tz": tz, "year": year, "log_format": log_format, "threads": threads},
+        strict=strict,
+        zones_needed=on_zone_needed == "raise",
     )
-    tables = read_files(findings.files, settings, tz=tz, year=year, log_format=log_format)
-    if on_zone_needed == "raise" and (tables.needs_zone or tables.needs_year):
-        raise _zone_needed(tables)
-    logs = _collected(tables, findings.warnings, key)
-    if strict and len(logs.rejects):
-        raise _first_reject(logs.rejects)
+    if store is not None:
+        _no_relative(since, until)
+        return _into_store(asked, store, key)
+    logs = _in_memory(asked, new_key() if key is None else key)
     return _relative(logs, since, until, zone)
 
 
-def _collected(tables: Tables, warnings: tuple[str, ...], key: bytes) -> Logs:
+@dataclass(frozen=True)
+class _Asked:
+    """What is to be read, and how."""
+
+    findings: Findings
+    registry: Registry
+    span: tuple[datetime | None, datetime | None]
+    columns: frozenset[str] | None
+    how: Mapping[str, Any]
+    strict: bool
+    zones_needed: bool
+
+    def read(self, key: bytes, shelf: Shelf | None = None) -> Tables:
+        """Read everything, and raise for what must not be missing."""
+        since, until = self.span
+        settings = Settings(self.registry, Fingerprints(key), since, until, self.columns)
+        tables = read_files(self.findings.files, settings, **self.how, shelf=shelf)
+        if self.zones_needed and (tables.needs_zone or tables.needs_year):
+            raise _zone_needed(tables)
+        if self.strict and tables.first_reject is not None:
+            raise _strictly(tables.first_reject)
+        return tables
+
+
+def _in_memory(asked: _Asked, key: bytes) -> Logs:
     """The tables as Logs; raises when nothing in them was read."""
+    tables = asked.read(key)
     sources = tables.source_table()
     _something_was_read(sources)
     return Logs(
@@ -86,9 +126,41 @@ def _collected(tables: Tables, warnings: tuple[str, ...], key: bytes) -> Logs:
         changes=tables.table("changes"),
         rejects=tables.table("rejects"),
         sources=sources,
-        warnings=warnings,
+        warnings=(*asked.findings.warnings, *tables.notes),
         key=key,
     )
+
+
+def _into_store(asked: _Asked, store: str | Path, key: bytes | None) -> Logs:
+    """Append what the store does not have, block by block, and give the whole store back."""
+    with StoreWriter(store, key=key) as writer:
+        tables = asked.read(writer.key, writer)
+        sources = tables.source_table()
+        if len(sources):
+            _something_was_read(sources)
+        writer.commit(sources, (*asked.findings.warnings, *tables.notes))
+    return load(store)
+
+
+def _no_relative(since: Moment, until: Moment) -> None:
+    for told in (since, until):
+        if isinstance(told, str) and not stands_alone(told):
+            raise BadCall(
+                f"{told!r} can only be placed once everything is read",
+                where="since or until, with a store",
+                next_step="give a date and a zone: 2024-05-03T09:41-05:00",
+            )
+
+
+def _known_columns(columns: Iterable[str]) -> frozenset[str]:
+    asked = frozenset([columns] if isinstance(columns, str) else columns)
+    if unknown := sorted(asked - set(EVENTS.names)):
+        near = difflib.get_close_matches(unknown[0], EVENTS.names, n=3)
+        raise BadCall(
+            f"no such column: {', '.join(unknown)}",
+            next_step=f"did you mean {', '.join(near)}?" if near else "see authlogs.schema",
+        )
+    return asked
 
 
 def _listed_paths(formats: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
@@ -169,15 +241,13 @@ def _something_was_read(sources: pa.Table) -> None:
     told = [f"{row['source_file']}: {row['error'] or 'empty'}" for row in rows[:_SHOWN]]
     raise NothingToRead(
         "no line could be read\n  " + "\n  ".join(told),
-        next_step="name a text log, plain or as gzip or zstd",
+        next_step="name a text log, plain, compressed or in an archive",
     )
 
 
-def _first_reject(rejects: pa.Table) -> AuthlogsError:
-    first = rejects.slice(0, 1).to_pylist()[0]
+def _strictly(reject: Mapping[str, Any]) -> AuthlogsError:
     return AuthlogsError(
-        f"{len(rejects)} records could not be read, the first for {first['reason']}: "
-        f"{first['first_bytes']}",
-        where=f"{first['source_file']}:{first['line_no']}",
-        next_step="read without strict=True to count them as rejects",
+        f"a record could not be read, for {reject['reason']}: {reject['first_bytes']}",
+        where=f"{reject['source_file']}:{reject['line_no']}",
+        next_step="read without strict=True to count such records as rejects",
     )

@@ -33,8 +33,12 @@ class Logs:
 
     @property
     def events(self) -> pa.Table:
-        """The events as a table in memory."""
-        return self.dataset.to_table()
+        """The events as a table in memory; those of a store by time, source file and offset."""
+        if not isinstance(self.dataset, ds.FileSystemDataset):
+            return self.dataset.to_table()
+        from authlogs.logs.store import in_order, read_table
+
+        return in_order(read_table(self.dataset))
 
     def tally(self) -> Tally:
         """Lines and what became of them, in total and by file."""

@@ -1,5 +1,6 @@
 """Keep the rows of a stretch of time; what falls outside is counted as filtered."""
 
+from collections import Counter
 from datetime import datetime
 
 import pyarrow as pa
@@ -8,23 +9,21 @@ import pyarrow.dataset as ds
 
 from authlogs.logs.record import Logs
 from authlogs.parse.reader import known_by
+from authlogs.schema import TIME
 
 
 def keep_span(logs: Logs, *, since: datetime | None, until: datetime | None) -> Logs:
     """Logs without events before `since`, and without events and changes from `until` on.
 
-    Rows without a time stay. Changes before `since` stay too: they may be to blame.
+    Rows without a time stay. Changes before `since` stay too: they may be to blame. The events of
+    a store stay on disk.
     """
-    events, changes = logs.events, logs.changes
-    inside = _inside(events["time"], since, until)
-    known = _inside(changes["time"], None, until)
-    dropped = {
-        "events": _counts(events.filter(pc.invert(inside))),
-        "changes": _counts(changes.filter(pc.invert(known))),
-    }
+    inside, known = _inside(since, until), _inside(None, until)
+    changes = ds.dataset(logs.changes)
+    dropped = {"events": _counts(logs.dataset, ~inside), "changes": _counts(changes, ~known)}
     return Logs(
-        dataset=ds.dataset(events.filter(inside)),
-        changes=known_by(changes.filter(known), until),
+        dataset=logs.dataset.filter(inside),
+        changes=known_by(changes.filter(known).to_table(), until),
         rejects=logs.rejects,
         sources=_moved(logs.sources, dropped),
         warnings=logs.warnings,
@@ -32,22 +31,22 @@ def keep_span(logs: Logs, *, since: datetime | None, until: datetime | None) -> 
     )
 
 
-def _inside(
-    times: pa.ChunkedArray, since: datetime | None, until: datetime | None
-) -> pa.ChunkedArray:
-    kept = pc.or_(pc.is_null(times), pc.is_valid(times))
+def _inside(since: datetime | None, until: datetime | None) -> pc.Expression:
+    time = pc.field("time")
+    kept = pc.scalar(True)
     if since is not None:
-        late = pc.greater_equal(times, pa.scalar(since, times.type))
-        kept = pc.and_(kept, pc.fill_null(late, True))
+        kept &= time >= pa.scalar(since, TIME)
     if until is not None:
-        early = pc.less(times, pa.scalar(until, times.type))
-        kept = pc.and_(kept, pc.fill_null(early, True))
-    return kept
+        kept &= time < pa.scalar(until, TIME)
+    return kept | time.is_null()
 
 
-def _counts(table: pa.Table) -> dict[str, int]:
-    counted = table["source_file"].value_counts().to_pylist()
-    return {row["values"]: row["counts"] for row in counted}
+def _counts(dataset: ds.Dataset, outside: pc.Expression) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for batch in dataset.to_batches(columns=["source_file"], filter=outside):
+        rows = batch["source_file"].value_counts().to_pylist()
+        counted.update({row["values"]: row["counts"] for row in rows})
+    return counted
 
 
 def _moved(sources: pa.Table, dropped: dict[str, dict[str, int]]) -> pa.Table:

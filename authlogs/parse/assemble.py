@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 from authlogs.parse.clock import Longs
 from authlogs.parse.columns import Filled
 from authlogs.parse.enrich import enrich, redact_columns, suspects
-from authlogs.parse.fields import Mask
 from authlogs.parse.records import Records, Rows
 from authlogs.parse.texts import join_present
-from authlogs.schema import CHANGES, EVENTS, REJECTS, WORD
+from authlogs.schema import REJECTS, WORD
 from authlogs.secrets import Fingerprints, redact
 
 _LONGEST: Final = 2**31 - 1
@@ -30,24 +29,6 @@ class Part:
     format_name: str
     kind: str
 
-    def filter(self, kept: Mask) -> "Part":
-        """The rows of a mask."""
-        rows = np.flatnonzero(kept).astype(np.int64)
-        index = pa.array(rows)
-        filled = self.filled
-        return Part(
-            Filled(
-                columns={name: column.take(index) for name, column in filled.columns.items()},
-                time=filled.time,
-                extra=filled.extra.take(index),
-                pid=None if filled.pid is None else filled.pid.take(index),
-            ),
-            records=self.records.take(rows),
-            order=self.order[rows],
-            format_name=self.format_name,
-            kind=self.kind,
-        )
-
 
 @dataclass(frozen=True)
 class Placed:
@@ -60,7 +41,7 @@ class Placed:
 def assemble(
     parts: list[Part],
     *,
-    kind: str,
+    schema: pa.Schema,
     source_file: str,
     prints: Fingerprints,
     length: Longs,
@@ -70,16 +51,15 @@ def assemble(
 
     `length` and `notes` belong to the rows of the stretch: bytes, and the text that continues it.
     """
-    schema = EVENTS if kind == "events" else CHANGES
     if not parts:
         return Placed(schema.empty_table(), np.empty(0, np.int64))
     order = np.concatenate([part.order for part in parts])
     columns = _together(parts)
     raw = pa.concat_arrays([_raw(part.records) for part in parts])
-    if kind == "events":
+    if "event_type" in columns:
         if notes:
             raw = _annotate(columns, raw, order, notes)
-        enrich(columns, raw, prints)
+        enrich(columns, raw, prints, wanted=frozenset(schema.names))
     else:
         columns.pop("pid", None)
         redact_columns(columns, suspects(raw))
@@ -125,6 +105,8 @@ def _annotate(
 
 
 def _together(parts: list[Part]) -> dict[str, pa.Array]:
+    if len(parts) == 1:
+        return _alone(parts[0])
     names = dict.fromkeys(name for part in parts for name in part.filled.columns)
     columns: dict[str, pa.Array] = {}
     for name in names:
@@ -143,6 +125,15 @@ def _together(parts: list[Part]) -> dict[str, pa.Array]:
                 for part, pid in zip(parts, pids, strict=True)
             ]
         )
+    return columns
+
+
+def _alone(part: Part) -> dict[str, pa.Array]:
+    columns = dict(part.filled.columns)
+    columns["extra"] = part.filled.extra
+    columns["format"] = pa.repeat(pa.scalar(part.format_name), len(part.order))
+    if part.filled.pid is not None:
+        columns["pid"] = part.filled.pid
     return columns
 
 

@@ -46,6 +46,12 @@ class Times:
     def unknown(self) -> Mask:
         return self.needs_zone | self.needs_year
 
+    def filter(self, kept: Mask) -> "Times":
+        """The moments of a mask."""
+        return Times(
+            self.moment[kept], self.quality[kept], self.needs_zone[kept], self.needs_year[kept]
+        )
+
     def to_arrow(self) -> pa.Array:
         return moments(self.moment)
 
@@ -68,19 +74,38 @@ class _Wall:
     month: Longs
 
 
+@dataclass(frozen=True)
+class Years:
+    """New Years passed since a file's first yearless stamp, and the day (of 1972) of its latest."""
+
+    passed: int = 0
+    day: np.datetime64 | None = None
+
+
 class Clock:
-    """Reads the times of one file: its zone, its year, and the New Years it has passed.
+    """Reads the times of one stretch of a file: its zone, its year, the New Years it passes.
 
     Yearless stamps run on in file order: when the month falls by more than six, a year begins.
     When it rises by more than six, a line is late from before a New Year that was passed here.
+    `years` leads from one stretch to the next.
     """
 
-    def __init__(self, *, zone: tzinfo | None = None, year: int | None = None) -> None:
+    def __init__(
+        self, *, zone: tzinfo | None = None, year: int | None = None, years: Years | None = None
+    ) -> None:
         self.zone, self.year = zone, year
-        self._passed = 0  # New Years since the first yearless stamp
-        self._day: np.datetime64 | None = None  # of the latest yearless stamp, in 1972
+        self.years = years or Years()
+        self._first: np.datetime64 | None = None  # day of the first yearless stamp that was dated
         self.zone_used = self.year_used = False
         self.first_yearless: tuple[int, int] | None = None  # month and day
+
+    def indifferent(self, assumed: Years, actual: Years) -> bool:
+        """Whether what was read would be the same had the actual years come before."""
+        if self._first is None:
+            return True
+        first = np.array([self._first])
+        steps = [_steps(first, one.day)[0] for one in (assumed, actual)]
+        return assumed.passed == actual.passed and not any(one.any() for one in steps)
 
     def read(
         self, column: pa.Array, layouts: tuple[str, ...], line_no: Longs | None = None
@@ -143,19 +168,27 @@ class Clock:
         Without one passed only 31 December right after 1 January is late: a year is not guessed.
         A loop over jumps of more than six months, of which an honest log has one a year.
         """
-        before = np.concatenate(([days[0] if self._day is None else self._day], days[:-1]))
-        steps = (days.astype("datetime64[M]") - before.astype("datetime64[M]")).astype(np.int64)
-        late = (days - before).astype(np.int64) == 365
-        passed, turn = self._passed, np.zeros(len(days), np.int64)
-        for at in np.flatnonzero(np.abs(steps) > 6).tolist():
-            if steps[at] < 0:
+        if self._first is None:
+            self._first = days[0]
+        jumps, back, late = _steps(days, self.years.day)
+        passed, turn = self.years.passed, np.zeros(len(days), np.int64)
+        for at in np.flatnonzero(jumps).tolist():
+            if back[at]:
                 turn[at] = 1
             elif passed > 0 or late[at]:
                 turn[at] = -1
             passed += int(turn[at])
-        turns = self._passed + np.cumsum(turn)
-        self._passed, self._day = passed, days[-1]
+        turns = self.years.passed + np.cumsum(turn)
+        self.years = Years(passed, days[-1])
         return turns
+
+
+def _steps(days: NDArray[Any], day: np.datetime64 | None) -> tuple[Mask, Mask, Mask]:
+    """Where the month jumps by more than six from the day before, back, and by 365 days."""
+    before = np.concatenate(([days[0] if day is None else day], days[:-1]))
+    months = (days.astype("datetime64[M]") - before.astype("datetime64[M]")).astype(np.int64)
+    late = (days - before).astype(np.int64) == 365
+    return np.abs(months) > 6, months < 0, late
 
 
 def read_wall(texts: pa.Array, layouts: tuple[str, ...]) -> _Wall:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.addresses import addresses, client_address, hops
 from authlogs.parse.clock import Clock, Times, moments
-from authlogs.parse.fields import Fields
+from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format
 from authlogs.parse.reasons import Reasons, classify
 from authlogs.parse.records import Claim, Header, Records
@@ -34,28 +34,52 @@ class Filled:
     pid: pa.Array | None = None
 
 
-def fill(claim: Claim, records: Records, clock: Clock, reasons: Reasons) -> Filled:
+@dataclass(frozen=True)
+class Timed:
+    """When the records of a claim happened, as text too, and when they were observed."""
+
+    time: Times
+    raw: pa.Array
+    observed: pa.Array | None
+
+    def filter(self, kept: Mask) -> "Timed":
+        """The rows of a mask."""
+        mask = pa.array(kept)
+        observed = None if self.observed is None else self.observed.filter(mask)
+        return Timed(self.time.filter(kept), self.raw.filter(mask), observed)
+
+
+class Wanted(Protocol):
+    """What a caller wants of every claim."""
+
+    @property
+    def reasons(self) -> Reasons: ...
+    def wants(self, column: str) -> bool:
+        """Whether a column of events is asked for."""
+
+
+def fill(claim: Claim, records: Records, timed: Timed, clock: Clock, wanted: Wanted) -> Filled:
     """The columns of a claim; what does not cast is null and stays in `extra`."""
     format, fields = claim.format, claim.fields
     header = records.header
-    time, time_raw, observed = read_times(claim, records, clock)
     columns = _ruled(claim)
     if format.kind == "events":
-        columns["time_raw"] = time_raw
+        columns["time_raw"] = timed.raw
         _from_header(columns, header)
         if "log_level" in columns:
             columns["log_level"] = pc.utf8_lower(columns["log_level"])
-        _judge(columns, format, fields, reasons)
+        _judge(columns, format, fields, wanted.reasons)
     typed, failed = _cast(columns, format.kind)
     if format.kind == "events":
         _address(typed, columns, failed)
-    typed["time"], typed["time_quality"] = time.to_arrow(), time.quality_words()
-    if observed is not None:
-        typed["observed_time"] = observed
+    typed["time"], typed["time_quality"] = timed.time.to_arrow(), timed.time.quality_words()
+    if timed.observed is not None:
+        typed["observed_time"] = timed.observed
     if format.time.end:
         typed["end_time"] = _end(format, fields, clock)
-    extra = fields.extra(more=failed)
-    return Filled(typed, time, extra, pid=None if header is None else header.pid)
+    needed = format.kind == "changes" or wanted.wants("extra")
+    extra = fields.extra(more=failed) if needed else pa.nulls(fields.rows, pa.string())
+    return Filled(typed, timed.time, extra, pid=None if header is None else header.pid)
 
 
 def _ruled(claim: Claim) -> dict[str, pa.Array]:
@@ -95,9 +119,7 @@ def _named_as_prints(columns: dict[str, pa.Array], fields: Fields) -> None:
             columns[name] = theirs if own is None else pc.coalesce(own, theirs)
 
 
-def read_times(
-    claim: Claim, records: Records, clock: Clock
-) -> tuple[Times, pa.Array, pa.Array | None]:
+def read_times(claim: Claim, records: Records, clock: Clock) -> Timed:
     """The record's own time, else its envelope's; then the envelope's is when it was observed."""
     format, fields, header = claim.format, claim.fields, records.header
     observed = None
@@ -109,7 +131,7 @@ def read_times(
         own = pa.nulls(fields.rows, pa.string())
     time = clock.read(own, format.time.layout, records.line_no)
     if header is None:
-        return time, own, observed
+        return Timed(time, own, observed)
     theirs = own.is_null().to_numpy(zero_copy_only=False)
     merged = Times(
         np.where(theirs, header.time.moment, time.moment),
@@ -119,7 +141,7 @@ def read_times(
     )
     if observed is None and not theirs.all():
         observed = pc.if_else(pa.array(theirs), None, header.time.to_arrow())
-    return merged, pc.coalesce(own, header.time_raw), observed
+    return Timed(merged, pc.coalesce(own, header.time_raw), observed)
 
 
 def _end(format: Format, fields: Fields, clock: Clock) -> pa.Array:

@@ -13,9 +13,9 @@ from authlogs.parse.clock import Clock
 from authlogs.parse.engine import assign
 from authlogs.parse.format import Format
 from authlogs.parse.pieces import Piece
-from authlogs.parse.probing import line_records
-from authlogs.sources.compression import CHUNK
+from authlogs.parse.records import line_records
 from authlogs.sources.lines import cut_blocks
+from authlogs.sources.places import CHUNK
 
 _LOOKED_AT: Final = 256 << 10
 """Bytes in which a record must begin, or there is no cut."""

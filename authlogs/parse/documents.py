@@ -1,7 +1,7 @@
 """The lines of a JSON document: each element is a record with its own line and bytes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -64,7 +64,7 @@ def _elements(
     begin, end, line = places
     raw = text_array([_clean(text[a:b]) for a, b in found.spans])
     made = plain_records(raw, line + 1, begin + start, end - begin)
-    return Records(**{**made.__dict__, "objects": found.objects})
+    return replace(made, elements=True)
 
 
 def _broken(texts: list[str], edges: tuple[Longs, Longs], rows: Longs, start: int) -> Records:

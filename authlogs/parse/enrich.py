@@ -10,7 +10,7 @@ from authlogs.parse.addresses import browsers
 from authlogs.parse.clock import Clock, moments
 from authlogs.parse.fields import Mask
 from authlogs.parse.texts import as_text, text_array
-from authlogs.schema import TEXTS, TIME
+from authlogs.schema import CHANGES, EVENTS, TEXTS, TIME, WORD
 from authlogs.secrets import (
     Fingerprints,
     find_jwt,
@@ -25,15 +25,24 @@ Columns = dict[str, pa.Array]
 _SCHEME: Final = r"^(?i:bearer|dpop|token|jwt)[\s:]+"
 _CLAIMS: Final = ("iss", "sub", "jti", "kid", "alg")
 _MOMENTS: Final = ("iat", "nbf", "exp")
-_FREE: Final = frozenset({"token_hash", "session_hash", "source_ip_key"})
+_FREE: Final = frozenset(
+    {
+        "token_hash", "session_hash", "source_ip_key", "source_ip", "browser", "event_type",
+        "outcome", "reason", "reason_group", "time_quality", "format",
+    }
+)  # fmt: skip
 """Text columns that cannot hold a secret, for authlogs made their content itself."""
+_WORDS: Final = {field.name: field.type == WORD for schema in (CHANGES, EVENTS) for field in schema}
+"""Columns of few different texts, each of which is looked at once."""
 _CHECKED: Final = pa.array(
     ["token_issue", "token_refresh", "token_exchange", "token_validate", "token_introspect"]
 )
 
 
-def enrich(columns: Columns, raw: pa.Array, prints: Fingerprints) -> None:
-    """Fill what follows from the columns and the records' own text, in place."""
+def enrich(
+    columns: Columns, raw: pa.Array, prints: Fingerprints, *, wanted: frozenset[str]
+) -> None:
+    """Fill what follows from the columns and the records' own text, and keep the wanted ones."""
     if "user_agent" in columns:
         own = columns.get("browser")
         named = browsers(columns["user_agent"])
@@ -43,13 +52,15 @@ def enrich(columns: Columns, raw: pa.Array, prints: Fingerprints) -> None:
     _tokens(columns, raw, suspicious, prints)
     if "session_hash" in columns:
         columns["session_hash"] = prints.of(columns["session_hash"])
+    for name in set(columns) - wanted:
+        del columns[name]
     redact_columns(columns, suspicious)
 
 
 def suspects(raw: pa.Array) -> Mask:
     """Records whose text may hold a secret; one with escapes might hide it in them."""
-    escaped = pc.fill_null(pc.match_substring_regex(raw, r"\\[u/]"), False)
-    return pc.or_(may_hold_secret(raw), escaped).to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+    escaped = pc.or_(pc.match_substring(raw, "\\u"), pc.match_substring(raw, "\\/"))
+    return pc.or_(may_hold_secret(raw), pc.fill_null(escaped, False)).to_numpy(False)  # type: ignore[no-any-return]
 
 
 def redact_columns(columns: Columns, suspicious: Mask) -> None:
@@ -57,18 +68,47 @@ def redact_columns(columns: Columns, suspicious: Mask) -> None:
     if not suspicious.any():
         return
     mask = pa.array(suspicious)
+    chosen = {
+        name: column.filter(mask)
+        for name, column in columns.items()
+        if name not in _FREE and column.type == pa.string() and column.null_count < len(column)
+    }
+    if (extra := chosen.pop("extra", None)) is not None:
+        columns["extra"] = pc.replace_with_mask(columns["extra"], mask, redact_json(extra))
+    for name, clean in _all_redacted(chosen).items():
+        columns[name] = pc.replace_with_mask(columns[name], mask, clean)
     for name, column in columns.items():
-        if name in _FREE:
-            continue
-        if column.type == pa.string():
-            chosen = column.filter(mask)
-            clean = redact_json(chosen) if name == "extra" else redact(chosen)
-            if clean is not chosen:
-                columns[name] = pc.replace_with_mask(column, mask, clean)
-        elif column.type == TEXTS:
+        if column.type == TEXTS:
             columns[name] = pa.ListArray.from_arrays(
                 column.offsets, redact(column.values), mask=column.is_null()
             )
+
+
+def _all_redacted(chosen: Columns) -> Columns:
+    """Those of some columns that held secrets, without them; looked through as one column."""
+    encoded = {
+        name: column.dictionary_encode() if _WORDS.get(name) else column
+        for name, column in chosen.items()
+    }
+    words = {
+        name: one.dictionary if isinstance(one, pa.DictionaryArray) else one
+        for name, one in encoded.items()
+    }
+    if not words:
+        return {}
+    together = pa.concat_arrays(list(words.values()))
+    clean = redact(together)
+    if clean is together:
+        return {}
+    made: Columns = {}
+    start = 0
+    for name, before in words.items():
+        after, start = clean.slice(start, len(before)), start + len(before)
+        if after.equals(before):
+            continue
+        own = encoded[name]
+        made[name] = after.take(own.indices) if isinstance(own, pa.DictionaryArray) else after
+    return made
 
 
 def _attempt(columns: Columns, rows: int) -> None:

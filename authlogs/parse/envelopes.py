@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from authlogs.parse.clock import Clock
 from authlogs.parse.fields import Fields
 from authlogs.parse.format import Format, ReasonRule, Rule
+from authlogs.parse.patterns import compiled
 from authlogs.parse.records import Claim, Header, Records, Rows, rows_where
 
 _PROGRAM: Final = r"(?:(?P<program>[A-Za-z][\w./@-]{0,63})(?:\[(?P<pid>\d{1,10})\])?: ?)"
@@ -28,6 +29,7 @@ SYSLOG_ISO: Final = (
 )
 """The ISO layout of rsyslog: peeled from what no format claims as it stands."""
 _REPEATED: Final = r"^message repeated (?P<times>\d{1,18}) times: \[ ?(?P<message>.*)\]$"
+_NOTHING: Final = pa.array(["", "-"])
 _LEVELS: Final = pa.array(
     ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]
 )
@@ -48,33 +50,34 @@ OTHER: Final = Format(
 def peel(records: Records, patterns: tuple[str, ...], clock: Clock) -> tuple[Records, Rows]:
     """The records in an envelope, opened, and which ones they were."""
     rows = np.arange(len(records))
-    found: list[tuple[Rows, pa.StructArray]] = []
+    found: list[tuple[Rows, dict[str, pa.Array]]] = []
     for pattern in patterns:
         if not len(rows):
             break
-        made = pc.extract_regex(records.text.take(pa.array(rows)), pattern)
-        hit = made.is_valid().to_numpy(zero_copy_only=False)
-        if hit.any():
-            found.append((rows[hit], made.filter(pa.array(hit))))
-        rows = rows[~hit]
+        made = compiled(pattern).captures(records.text.take(pa.array(rows)))
+        if made.hit.any():
+            found.append((rows[made.hit], made.columns))
+        rows = rows[~made.hit]
     if not found:
         return records.take(np.empty(0, np.int64)), np.empty(0, np.int64)
     where = np.concatenate([rows for rows, _ in found])
     order = np.argsort(where, kind="stable")
     parts = {
-        name: pa.concat_arrays([_part(made, name) for _, made in found]).take(pa.array(order))
+        name: pa.concat_arrays([_part(made, name, len(rows)) for rows, made in found])
         for name in ("priority", "time", "host", "program", "pid", "message")
     }
+    if len(found) > 1:
+        parts = {name: part.take(pa.array(order)) for name, part in parts.items()}
     return _opened(records.take(where[order]), parts, clock), where[order]
 
 
-def _part(made: pa.StructArray, name: str) -> pa.Array:
-    if made.type.get_field_index(name) < 0:
-        return pa.nulls(len(made), pa.string())
-    part = made.field(name)
-    return (
-        pc.if_else(pc.is_in(part, pa.array(["", "-"])), None, part) if name != "message" else part
-    )
+def _part(made: dict[str, pa.Array], name: str, rows: int) -> pa.Array:
+    part = made.get(name)
+    if part is None:
+        return pa.nulls(rows, pa.string())
+    if name == "message":
+        return pc.fill_null(part, "")
+    return pc.if_else(pc.is_in(part, _NOTHING), None, part)
 
 
 def _opened(records: Records, parts: dict[str, pa.Array], clock: Clock) -> Records:

@@ -1,31 +1,54 @@
 """What a record says, as string columns by field name, whatever the shape of its source."""
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from authlogs.parse.keyed import Keyed, string_member
-from authlogs.parse.paths import without
-from authlogs.parse.texts import (
-    as_text,
-    dump,
-    join_present,
-    member_text,
-    quoted,
-    says_something,
-    scalar_text,
-    text_array,
-    without_null_words,
-)
+from authlogs.parse.texts import join_present, string_member, without_null_words
 
 Mask = NDArray[np.bool_]
 
 _MANY: Final = 64
 """Names that what is left of records may have before it is written row by row."""
+
+
+class Table(Protocol):
+    """Records by the name of their parts: JSON objects, or pairs."""
+
+    @property
+    def keys(self) -> Mapping[str, None]:
+        """The names that records have, in order of appearance."""
+
+    def table(self, rows: NDArray[np.int64]) -> "Table":
+        """Some of the records."""
+
+    def has(self, path: str) -> bool:
+        """Whether some record may have a value at a dotted path."""
+
+    def is_deep(self, path: str) -> bool:
+        """Whether a dotted path may lead into a record's part."""
+
+    def holds_trees(self, name: str) -> bool:
+        """Whether some record holds an object or a list under a name."""
+
+    def column(self, path: str, *, lists: bool = False) -> pa.Array:
+        """The values at a path; an object is none, a list only where asked for."""
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Read what `member` wants of some names in one go."""
+
+    def member(self, name: str) -> pa.Array:
+        """`"name":value` for each record that has something to say under a name."""
+
+    def member_without(self, name: str, taken: Mapping[str, Mask]) -> pa.Array:
+        """`member` without the leaves at some paths, each on the rows of its mask."""
+
+    def rest(self, whole: frozenset[str], taken: Mapping[str, Mask]) -> pa.Array:
+        """All members but the names in `whole` and the paths in `taken`, joined by commas."""
 
 
 class Fields:
@@ -39,7 +62,7 @@ class Fields:
         rows: int,
         *,
         columns: Mapping[str, pa.Array] | None = None,
-        records: Keyed | None = None,
+        records: Table | None = None,
         hidden: frozenset[str] = frozenset(),
     ) -> None:
         self.rows = rows
@@ -58,7 +81,7 @@ class Fields:
         if key not in self._cache:
             raw = self._columns.get(path)
             if self._records is not None and self._records.has(path):
-                theirs = self._records.column(path, as_text if lists else scalar_text)
+                theirs = self._records.column(path, lists=lists)
                 raw = theirs if raw is None else pc.coalesce(without_null_words(raw), theirs)
             if raw is not None:
                 raw = without_null_words(raw)
@@ -73,6 +96,12 @@ class Fields:
         self._columns[name] = column if own is None else pc.coalesce(own, column)
         self._cache.pop((name, False), None)
 
+    def table(self, rows: NDArray[np.int64]) -> "Fields":
+        """Some of the rows, of which no field has been used yet."""
+        columns = {name: column.take(pa.array(rows)) for name, column in self._columns.items()}
+        records = None if self._records is None else self._records.table(rows)
+        return Fields(len(rows), columns=columns, records=records, hidden=self._hidden)
+
     def take(self, path: str, mask: Mask | None = None) -> None:
         """Note that the rows of `mask` (all when None) have used a field: it is no extra there."""
         if mask is None:
@@ -82,7 +111,7 @@ class Fields:
 
     def extra(self, *, more: Mapping[str, pa.Array]) -> pa.Array:
         """A JSON object a row of everything that was not taken, and `more`; null when empty."""
-        whole = frozenset(name for name, mask in self._taken.items() if mask.all())
+        whole = frozenset(name for name, mask in self._taken.items() if self._used_up(name, mask))
         parts = [
             self._left(name, string_member(name, without_null_words(column)))
             for name, column in self._columns.items()
@@ -96,32 +125,34 @@ class Fields:
             return pa.nulls(self.rows, pa.string())
         return pc.binary_join_element_wise("{", join_present(parts, ","), "}", "")
 
+    def _used_up(self, name: str, mask: Mask) -> bool:
+        """Whether a field has no value but on the rows of a mask."""
+        if mask.all():
+            return True
+        if self._records is not None and self._records.holds_trees(name):
+            return False
+        told = self.get(name)
+        return told is None or bool(mask[told.is_valid().to_numpy(zero_copy_only=False)].all())
+
     def _left(self, name: str, column: pa.Array) -> pa.Array:
         taken = self._taken.get(name)
         return column if taken is None else pc.if_else(pa.array(taken), None, column)
 
-    def _records_extra(self, records: Keyed, whole: frozenset[str]) -> list[pa.Array]:
+    def _records_extra(self, records: Table, whole: frozenset[str]) -> list[pa.Array]:
         """Members (`"name":value`) of the records that no rule took.
 
-        Column by column, unless there are more names than an honest log has or a rule reached
-        into a tree: then row by row, for what is left is a tree and json.dumps is compiled.
+        Column by column, unless there are more names than an honest log has.
         """
         left = [name for name in records.keys if name not in whole]
         deep = [path for path in self._taken if path not in records.keys and records.is_deep(path)]
-        if deep or len(left) > _MANY:
-            return [self._extra_by_row(records, whole, deep)]
-        return [self._left(name, records.member(name, member_text)) for name in left]
-
-    def _extra_by_row(self, records: Keyed, whole: frozenset[str], deep: list[str]) -> pa.Array:
-        partial = {name: mask for name, mask in self._taken.items() if name not in whole}
-        members: list[str | None] = []
-        for row, record in enumerate(records.records):
-            rest = {k: v for k, v in record.items() if k not in whole and says_something(v)}
-            for name, mask in partial.items():
-                if mask[row]:
-                    rest.pop(name, None)
-            for path in deep:
-                if self._taken[path][row]:
-                    rest = without(rest, path)
-            members.append(",".join(f"{quoted(k)}:{dump(v)}" for k, v in rest.items()) or None)
-        return text_array(members)
+        if len(left) > _MANY:
+            paths = [*deep, *(name for name in self._taken if name in records.keys)]
+            return [records.rest(whole, {path: self._taken[path] for path in paths})]
+        records.prepare(left)
+        members: list[pa.Array] = []
+        for name in left:
+            inside = (f"{name}.", f"{name}[")
+            leaves = {path: self._taken[path] for path in deep if path.startswith(inside)}
+            member = records.member_without(name, leaves) if leaves else records.member(name)
+            members.append(self._left(name, member))
+        return members

@@ -1,33 +1,45 @@
 """One file from end to end: its chunks, and then its row in `sources`."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import chain
 from typing import Any, Final
 
-import numpy as np
 import pyarrow.compute as pc
 
+from authlogs.parse.chunks import Chunk, Ledger
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
-from authlogs.parse.pieces import Piece, StoredPiece
-from authlogs.parse.probing import Mode, Probe, line_records
-from authlogs.parse.reader import Ahead, Chunk, Ledger, Reader, Settings
-from authlogs.parse.records import Records
+from authlogs.parse.pieces import Piece, bytes_of
+from authlogs.parse.probing import Mode, Probe
+from authlogs.parse.reader import Outcome, Reader, Settings, State, Stretch
 from authlogs.secrets import redact_text
 from authlogs.sources.compression import Stored
+from authlogs.sources.encodings import as_utf8
 from authlogs.sources.lines import Block, cut_blocks, look
 
 _LARGEST_DOCUMENT: Final = 512 << 20
 _NOTES: Final = 256 << 10
 
 
-class FileRead:
-    """Reads one probed file: iterate `chunks()` to its end, then ask for `source()`.
+@dataclass(frozen=True)
+class Task:
+    """A stretch of a file, and the state that it is read from as far as it is known."""
 
-    With a `piece` only that stretch of a file of lines is read; its rows are those that the whole
-    file gives there, and `source()` counts the stretch alone.
+    file: "FileRead"
+    stretch: Stretch
+    assumed: State
+
+    def read(self) -> Outcome:
+        """Read it, on whatever thread."""
+        return self.file.reader.read(self.stretch, self.assumed)
+
+
+class FileRead:
+    """Reads one probed file: settle its `tasks()` in their order, then ask for `source()`.
+
+    `name` is what its rows bear. With a `piece` only that stretch of a file of lines is read.
     """
 
     def __init__(
@@ -39,25 +51,35 @@ class FileRead:
         zone_name: str | None = None,
         year: int | None = None,
         year_from: str | None = None,
+        name: str | None = None,
         piece: Piece | None = None,
     ) -> None:
-        self.probed, self._settings = probed, settings
-        self._zone_name, self._year_from = zone_name, year_from
-        path = probed.found.path
+        self.probed, self.name = probed, name or probed.found.name
         self._piece = piece or Piece()
-        self._stored = Stored(path) if piece is None else StoredPiece(path, piece)
-        order = probed.recognition.order
-        self.reader = Reader(probed.found.name, order, settings, zone=zone, year=year)
+        self._zone_name, self._year_from = zone_name, year_from
+        self._stored = Stored(probed.found.path if piece is None else bytes_of(probed.found, piece))
+        self.reader = Reader(self.name, probed.recognition, settings, zone, year)
+        self.ledger = Ledger()
+        self._state = State()
+        self._waiting: Chunk | None = None
+        self.zone_used = self.year_used = False
         self._notes: list[str] = []
         self._span: tuple[Any, Any] = (None, None)
         self._encoding = "utf-8"
 
     @property
-    def ledger(self) -> Ledger:
-        return self.reader.ledger
+    def note(self) -> str | None:
+        """What is worth knowing of how the file was read, and no fault."""
+        return self._stored.note
 
     def chunks(self) -> Iterator[Chunk]:
-        """All chunks of the file, in order."""
+        """All chunks of the file, in order, read here and now."""
+        for task in self.tasks():
+            yield from self.settle(task, task.read())
+        yield from self.last()
+
+    def tasks(self) -> Iterator[Task]:
+        """The stretches of the file; some may be read before those ahead of them are settled."""
         if self.probed.mode is Mode.NOTHING:
             if self.probed.found.error is None:
                 for _ in self._stored.chunks():  # for the hash
@@ -65,72 +87,74 @@ class FileRead:
             return
         stream = self._stored.chunks()
         first = next(stream, b"")
-        mark = 0 if self._piece.start else look(first).mark
-        pieces = chain([first[mark:]], stream)
-        read = {
+        head = look(first)
+        start = self._piece.start or head.mark
+        passed = 0 if self._piece.end is None else self._piece.start  # in the stream already
+        self._encoding = head.encoding
+        cut = {
             Mode.LINES: self._lines,
             Mode.DOCUMENT: self._document,
             Mode.SHEET: self._sheet,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
-        for chunk in read(pieces, self._piece.start + mark):
-            self._note_span(chunk)
-            yield chunk
+        for stretch in cut(_from(chain([first], stream), start - passed), start):
+            yield Task(self, stretch, self._state)
 
-    def _lines(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
-        """Blocks of lines; a chunk waits for the next, whose first lines may continue it."""
-        waiting: Chunk | None = None
-        for block in cut_blocks(pieces, start=mark):
-            block = replace(block, line_no=block.line_no + (self._piece.first_line - 1))
-            records, blank = _filled_lines(block)
-            self.ledger.add("lines", len(block.line_no))
-            self.ledger.add("blank", blank)
-            if not len(records):
-                continue
-            ahead = Ahead()
-            if block.too_long:
-                chunk = self.reader.refuse(records, "line_too_long")
-            else:
-                chunk, ahead = self.reader.chunk(records)
-            if waiting is not None:
-                waiting = waiting.continued(ahead.text, ahead.end)
-                if chunk.empty:
-                    continue
-                yield waiting
-            waiting = chunk
-        if waiting is not None:
-            yield waiting
+    def settle(self, task: Task, outcome: Outcome) -> Iterator[Chunk]:
+        """Account for a stretch, in its turn; a chunk waits for the next, which may continue it."""
+        if not outcome.holds(task.assumed, self._state):
+            outcome = self.reader.read(task.stretch, self._state)
+        self._state = outcome.after
+        self.ledger.merge(outcome.ledger)
+        self.zone_used |= outcome.clock.zone_used
+        self.year_used |= outcome.clock.year_used
+        self._note_span(outcome.chunk)
+        if self._waiting is not None:
+            self._waiting = self._waiting.continued(outcome.ahead.text, outcome.ahead.end)
+        if not outcome.chunk.empty:
+            yield from self.last()
+            self._waiting = outcome.chunk
 
-    def _document(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
+    def _lines(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        line = self._piece.first_line
+        for block in cut_blocks(pieces, start=mark, encoding=self._encoding, line=line):
+            yield Stretch(block=block, refused="line_too_long" if block.too_long else None)
+
+    def last(self) -> Iterator[Chunk]:
+        """The chunk that waits, if there is one."""
+        if self._waiting is not None:
+            yield self._waiting
+            self._waiting = None
+
+    def _document(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         data = b"".join(pieces)
         if len(data) > _LARGEST_DOCUMENT:
             self._stored.fault = "a JSON document of more than 512 MiB: split it into lines (jq -c)"
             return
-        document = read_document(data, start=mark)
-        counts = ("lines", "unpacked", "joined", "comments", "blank")
-        for name in counts:
-            self.ledger.add(name, getattr(document, name))
+        document = read_document(as_utf8(data, self._encoding), start=mark)
+        names = ("lines", "unpacked", "joined", "comments", "blank")
+        yield Stretch(
+            records=document.broken,
+            counts={name: getattr(document, name) for name in names},
+            refused="bad_json",
+        )
         for records in slices(document.records):
-            yield self.reader.chunk(records)[0]
-        if len(document.broken):
-            yield self.reader.refuse(document.broken, "bad_json")
+            yield Stretch(records=records)
 
-    def _sheet(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
+    def _sheet(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         assert self.probed.heading is not None
-        blocks = self._counted(cut_blocks(pieces, start=mark))
-        for stretch in Sheet(self.probed.heading).stretches(blocks):
-            for name in ("joined", "comments", "blank"):
-                self.ledger.add(name, getattr(stretch, name))
-            if len(stretch.records):
-                yield self.reader.chunk(stretch.records)[0]
-            if len(stretch.broken):
-                yield self.reader.refuse(stretch.broken, "bad_csv")
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
+        for cut in Sheet(self.probed.heading).stretches(blocks):
+            counts = {name: getattr(cut, name) for name in ("joined", "comments", "blank")}
+            yield Stretch(records=cut.records, counts=counts)
+            if len(cut.broken):
+                yield Stretch(records=cut.broken, refused="bad_csv")
 
-    def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Chunk]:
-        for block in self._counted(cut_blocks(pieces, start=mark)):
-            records, blank = _filled_lines(block)
-            self.ledger.add("blank", blank)
-            self.ledger.add("comments", len(records))
+    def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        for block in self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding)):
+            filled = int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(block.text), "")).as_py() or 0)
+            self.ledger.add("blank", len(block.text) - filled)
+            self.ledger.add("comments", filled)
             if sum(map(len, self._notes)) < _NOTES:
                 self._notes.append("\n".join(block.text.to_pylist())[:_NOTES])
         yield from ()
@@ -155,13 +179,13 @@ class FileRead:
 
     def source(self) -> dict[str, Any]:
         """The file's row in `sources`."""
-        told, clock, counts = self.probed.recognition, self.reader.clock, self.ledger.counts
+        told, counts = self.probed.recognition, self.ledger.counts
         prose = self.probed.mode is Mode.PROSE
         kind = "notes" if prose else self._kind()
         was_opened = self._stored.size or not (self.probed.error or self._stored.fault)
         named = kind in ("events", "changes") and told.format is not None
         return {
-            "source_file": self.probed.found.name,
+            "source_file": self.name,
             "path": str(self.probed.found.path),
             "kind": kind,
             "sha256": self._stored.sha256 if was_opened else None,
@@ -170,9 +194,9 @@ class FileRead:
             "encoding": self._encoding,
             "format": told.format.name if named and told.format else None,
             "confidence": told.confidence if named else None,
-            "zone": self._zone_name if clock.zone_used else None,
-            "year": clock.year if clock.year_used else None,
-            "year_from": self._year_from if clock.year_used else None,
+            "zone": self._zone_name if self.zone_used else None,
+            "year": self.reader.year if self.year_used else None,
+            "year_from": self._year_from if self.year_used else None,
             "first_time": self._span[0],
             "last_time": self._span[1],
             "logs_success": told.format.logs_success if named and told.format else None,
@@ -202,9 +226,9 @@ class FileRead:
         return "; ".join(one for one in told if one) or None
 
 
-def _filled_lines(block: Block) -> tuple[Records, int]:
-    """The lines that hold something, and how many do not."""
-    records = line_records(block)
-    blank = pc.equal(pc.utf8_trim_whitespace(block.text), "").to_numpy(zero_copy_only=False)
-    count = int(blank.sum())
-    return (records.take(np.flatnonzero(~blank)) if count else records), count
+def _from(pieces: Iterator[bytes], start: int) -> Iterator[bytes]:
+    """A stream from some byte on; what lies before is passed over, and hashed on the way."""
+    for piece in pieces:
+        if start < len(piece):
+            yield piece[start:]
+        start = max(start - len(piece), 0)

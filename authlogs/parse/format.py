@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from authlogs.expressions import ascii_only, fault
+from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv")
 LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
@@ -24,6 +24,7 @@ class Rule:
     scale: float | None = None
     capture: str | None = None
     present: tuple[tuple[str, str], ...] = ()
+    memory: Memory[str | None] = field(default_factory=Memory, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,5 @@ def bad_pattern(regex: str) -> str | None:
 
 def uncompilable(regex: str) -> str | None:
     """What the engine says of an expression that it cannot compile; None when it can."""
-    try:
-        pc.match_substring_regex(pa.array([""]), regex)
-    except pa.ArrowInvalid as error:
-        return f"does not compile: {error}"
-    return None
+    told = fault(ascii_only(regex))
+    return None if told is None else f"does not compile: {told}"

@@ -1,70 +1,75 @@
 """One lane for each shape: which records are of a format, and their fields."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import cached_property, lru_cache
-from typing import cast
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import found
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
-from authlogs.parse.json_records import parse_object
-from authlogs.parse.keyed import Keyed, Sets, number_keys
-from authlogs.parse.pairs import parse_pairs
-from authlogs.parse.paths import Record, field_getter
+from authlogs.parse.json_table import JsonTable, Objects, read_objects
+from authlogs.parse.pair_table import PairTable
+from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
-from authlogs.parse.texts import as_text
 
-_BEGINS_A_PAIR = r"^[A-Za-z_@][\w.@/-]*="
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """Records as dicts (or a word for why not), and which of them have the same keys."""
-
-    records: Sequence[Record | str]
-    keys: list[frozenset[str]]  # each set of top-level keys, once
-    which: Sets  # of `keys` for each record; -1 where there is nothing to judge
+_BEGINS_A_PAIR = r"^[A-Za-z_@][0-9A-Za-z_.@/-]*="
 
 
 class Lanes:
-    """Records that formats may claim; JSON and pairs are parsed once for all of them."""
+    """Records that formats may claim; JSON and pairs are read once for all of them."""
 
     def __init__(self, records: Records) -> None:
         self.records = records
 
     @cached_property
-    def objects(self) -> Parsed:
-        """Each record as a JSON object, or a word for why it is none."""
-        if self.records.objects is not None:
-            return _parsed(self.records.objects)
+    def objects(self) -> Objects:
+        """Each record that begins like one as a JSON object, or a word for why it is none."""
         texts = pc.utf8_ltrim_whitespace(self.records.text)
-        begun = pc.starts_with(texts, "{")
-        found: list[Record | str] = ["no_pattern"] * len(texts)
-        for row, text in zip(
-            rows_where(begun).tolist(), texts.filter(begun).to_pylist(), strict=True
-        ):
-            found[row] = parse_object(text)
-        return _parsed(found)
+        return read_objects(pc.if_else(pc.starts_with(texts, "{"), texts, None))
 
     @cached_property
     def is_text(self) -> Mask:
         """Which records are no JSON object, so that patterns for text may claim them."""
+        if self.records.elements:
+            return np.zeros(len(self.records), bool)
         begun = pc.starts_with(self.records.text, "{").to_numpy(zero_copy_only=False)
-        if not begun.any():
-            return ~begun  # type: ignore[no-any-return]
-        return np.array([isinstance(one, str) for one in self.objects.records], bool)
+        return self.objects.which < 0 if begun.any() else ~begun
 
     @cached_property
-    def pairs(self) -> Parsed:
-        """Each record's pairs; empty unless it begins with one."""
+    def pairs(self) -> PairTable:
+        """Each record's pairs; none unless it begins with one."""
         begins = pc.match_substring_regex(self.records.text, _BEGINS_A_PAIR)
         if not pc.any(begins).as_py():
-            return Parsed([], [], np.full(len(begins), -1, np.int32))
-        return _parsed(parse_pairs(pc.if_else(begins, self.records.text, None).to_pylist()))
+            return PairTable(len(begins), {})
+        return PairTable.of(pc.if_else(begins, self.records.text, None))
+
+    def may_be(self, formats: tuple[Format, ...], rows: Rows) -> Mask:
+        """Which of some texts a format might claim: one look for all of their patterns at once."""
+        told = np.zeros(len(rows), bool)
+        if not len(rows):
+            return told
+        texts = _taken(self.records.text, rows)
+        if any(one.shape == "logfmt" for one in formats):
+            told |= found(texts, _BEGINS_A_PAIR)
+        patterns = tuple(
+            pattern.regex
+            for one in formats
+            if one.shape == "text" and not one.programs and self._opens(one)
+            for pattern in one.patterns
+        )
+        for union in any_of(patterns):
+            told |= found(texts, union)
+        programs = sorted({name for one in formats for name in one.programs})
+        if programs and self.records.header is not None:
+            named = self.records.header.program.take(pa.array(rows))
+            told |= pc.is_in(named, pa.array(programs)).to_numpy(zero_copy_only=False)
+        return told
+
+    def _opens(self, format: Format) -> bool:
+        return format.envelope is None or self.records.header is not None
 
     def claim(self, format: Format, rows: Rows) -> Iterator[Claim]:
         """The records among `rows` that are of a format, pattern by pattern."""
@@ -76,9 +81,9 @@ class Lanes:
         elif format.shape == "csv":
             yield from self._cells(format, rows)
         elif format.shape == "json":
-            yield from _recognised(format, rows, self.objects)
-        elif self.records.objects is None:
-            yield from _recognised(format, rows, self.pairs)
+            yield from _objects(format, rows, self.objects)
+        elif self.pairs.keys and not self.records.elements:
+            yield from _fitting(format, rows, self.pairs.table(rows))
 
     def _allowed(self, format: Format, rows: Rows) -> Rows:
         """Formats of an envelope, or of some of its programs, see only those."""
@@ -93,17 +98,17 @@ class Lanes:
         return rows[rows_where(fits)]
 
     def _text(self, format: Format, rows: Rows) -> Iterator[Claim]:
-        if self.records.objects is not None or self.records.cells:
+        if self.records.elements or self.records.cells:
             return
         rows = rows[self.is_text[rows]]
         for pattern in format.patterns:
             if not len(rows):
                 return
-            found = pc.extract_regex(self.records.text.take(pa.array(rows)), pattern.regex)
-            hit = found.is_valid().to_numpy(zero_copy_only=False)
-            if hit.any():
-                yield _captured(format, pattern, found.filter(pa.array(hit)), rows[hit])
-            rows = rows[~hit]
+            texts = _taken(self.records.text, rows)
+            made = compiled(pattern.regex).captures(texts)
+            if made.hit.any():
+                yield _captured(format, pattern, made.columns, rows[made.hit])
+            rows = rows[~made.hit]
 
     def _cells(self, format: Format, rows: Rows) -> Iterator[Claim]:
         cells = self.records.cells
@@ -120,20 +125,18 @@ class Lanes:
             rows = np.setdiff1d(rows, mine, assume_unique=True)
 
 
-def _captured(format: Format, pattern: Pattern, found: pa.StructArray, rows: Rows) -> Claim:
-    """What a pattern captured, and the pairs inside it; records with the same keys side by side."""
-    names = [field.name for field in found.type]
+def _captured(format: Format, pattern: Pattern, columns: dict[str, pa.Array], rows: Rows) -> Claim:
+    """What a pattern captured, and the pairs inside it."""
     if pattern.pairs is None:
-        columns = dict(zip(names, found.flatten(), strict=True))
-        return Claim(format, rows, Fields(len(found), columns=columns), pattern.set)
-    records = parse_pairs(found.field(pattern.pairs).to_pylist())
-    _, which = number_keys(records)
-    order = np.argsort(which, kind="stable")
-    held = Keyed([records[row] for row in order.tolist()], which[order])
-    columns = dict(zip(names, found.take(pa.array(order)).flatten(), strict=True))
+        return Claim(format, rows, Fields(len(rows), columns=columns), pattern.set)
+    pairs = PairTable.of(columns[pattern.pairs])
     hidden = frozenset({pattern.pairs})
-    fields = Fields(len(found), columns=columns, records=held, hidden=hidden)
-    return Claim(format, rows[order], fields, pattern.set)
+    fields = Fields(len(rows), columns=columns, records=pairs, hidden=hidden)
+    return Claim(format, rows, fields, pattern.set)
+
+
+def _taken(texts: pa.Array, rows: Rows) -> pa.Array:
+    return texts if len(rows) == len(texts) else texts.take(pa.array(rows))
 
 
 def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
@@ -143,28 +146,28 @@ def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
     return fine and (not recognise.any or not names.isdisjoint(recognise.any))
 
 
-def _parsed(records: Sequence[Record | str]) -> Parsed:
-    return Parsed(records, *number_keys(records))
+def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
+    """Objects that hold the fields a format is known by; keys decide nearly always alone."""
+    if not objects.keys:
+        return
+    verdicts = [_judge_keys(format.recognise, frozenset(keys)) for keys in objects.keys]
+    sure = np.array([*(one is True for one in verdicts), False])[objects.which[rows]]
+    open_ = np.array([*(one is None for one in verdicts), False])[objects.which[rows]]
+    if sure.any():
+        chosen = rows[sure]
+        yield Claim(format, chosen, Fields(len(chosen), records=objects.table(chosen)))
+    if open_.any():
+        asked = rows[open_]
+        yield from _fitting(format, asked, objects.table(asked))
 
 
-def _recognised(format: Format, rows: Rows, parsed: Parsed) -> Iterator[Claim]:
-    """Records that hold the fields a format is known by; keys decide nearly always alone."""
-    verdicts = [_judge_keys(format.recognise, keys) for keys in parsed.keys]
-    sure = np.array([*(one is True for one in verdicts), False])
-    open_ = np.array([*(one is None for one in verdicts), False])
-    which = parsed.which[rows]
-    mine = sure[which]
-    for at in np.flatnonzero(open_[which]).tolist():
-        record = parsed.records[rows[at]]
-        assert not isinstance(record, str)
-        mine[at] = any(_fits(way, record) for way in format.recognise)
-    chosen = rows[mine]
+def _fitting(format: Format, rows: Rows, table: JsonTable | PairTable) -> Iterator[Claim]:
+    """The records of a table that hold what a format is known by."""
+    mask = np.logical_or.reduce([_fits(way, table) for way in format.recognise])
+    chosen = np.flatnonzero(mask)
     if len(chosen):
-        order = np.argsort(parsed.which[chosen], kind="stable")
-        chosen = chosen[order]
-        kept = [cast("Record", parsed.records[row]) for row in chosen.tolist()]
-        held = Keyed(kept, parsed.which[chosen])
-        yield Claim(format, chosen, Fields(len(kept), records=held))
+        fields = Fields(len(chosen), records=table.table(chosen))
+        yield Claim(format, rows[chosen], fields)
 
 
 @lru_cache(maxsize=4096)
@@ -191,10 +194,15 @@ def _judge_way(way: Recognise, keys: frozenset[str]) -> bool | None:
     return True if sure and (not way.any or not keys.isdisjoint(way.any)) else None
 
 
-def _fits(way: Recognise, record: Record) -> bool:
-    def has(path: str) -> bool:
-        return path in record or field_getter(path)(record) is not None
-
-    if not all(map(has, way.all)) or (way.any and not any(map(has, way.any))):
-        return False
-    return all(as_text(field_getter(path)(record)) in values for path, values in way.equals.items())
+def _fits(way: Recognise, table: JsonTable | PairTable) -> Mask:
+    fine = np.ones(len(table), bool)
+    for path in way.all:
+        fine &= table.present(path)
+    if way.any:
+        fine &= np.logical_or.reduce([table.present(path) for path in way.any])
+    for path, values in way.equals.items():
+        if not table.has(path):
+            return np.zeros(len(table), bool)
+        told = table.column(path, lists=True)
+        fine &= pc.is_in(told, pa.array(sorted(values))).to_numpy(zero_copy_only=False)
+    return fine

@@ -14,10 +14,11 @@ from authlogs.parse.format import Format
 from authlogs.parse.json_documents import begins_document
 from authlogs.parse.reader import Settings
 from authlogs.parse.recognise import Recognition, recognise, specific_first
-from authlogs.parse.records import Records, plain_records
+from authlogs.parse.records import Records, line_records, plain_records
 from authlogs.sources.compression import Stored
+from authlogs.sources.encodings import as_utf8
 from authlogs.sources.find import Found
-from authlogs.sources.lines import Block, cut_blocks, look
+from authlogs.sources.lines import cut_blocks, look
 
 _HEAD: Final = 256 << 10
 _PROSE: Final = (".md", ".markdown", ".rst", ".adoc")
@@ -57,7 +58,7 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
         return Probe(found, Mode.NOTHING, nothing, error=head.refusal)
     if found.name.lower().removesuffix(".gz").endswith(_PROSE):
         return Probe(found, Mode.PROSE, nothing)
-    data = data[head.mark :]
+    data = as_utf8(data[head.mark :], head.encoding)
     text = data.decode(errors="replace")
     if (forced is None or forced.shape == "json") and begins_document(text):
         made = read_document(data).records
@@ -83,14 +84,6 @@ def _head(found: Found) -> bytes:
     if len(data) > _HEAD:
         data = data[: data.rfind(b"\n", 0, _HEAD) + 1 or _HEAD]
     return data
-
-
-def line_records(block: Block | None) -> Records:
-    """A block's lines as records, empty ones included."""
-    if block is None:
-        empty = np.empty(0, np.int64)
-        return plain_records(pa.array([], pa.string()), empty, empty, empty)
-    return plain_records(block.text, block.line_no, block.offset, block.length)
 
 
 def _reads_as_prose(records: Records) -> bool:

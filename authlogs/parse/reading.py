@@ -1,19 +1,24 @@
 """All files of a read: dated ones first, so that they can lend a year to those without."""
 
 import fnmatch
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 import pyarrow as pa
 
+from authlogs.parse.chunks import Chunk
 from authlogs.parse.clock import year_near
-from authlogs.parse.files import FileRead
+from authlogs.parse.files import FileRead, Task
 from authlogs.parse.format import Format
-from authlogs.parse.probing import Probe, probe
-from authlogs.parse.reader import Settings, microseconds
+from authlogs.parse.pieces import Piece
+from authlogs.parse.probing import Mode, Probe, probe
+from authlogs.parse.reader import Outcome, Settings, microseconds
+from authlogs.parse.turns import in_turn
 from authlogs.schema import CHANGES, EVENTS, REJECTS, SOURCES
 from authlogs.sources.find import Found
 from authlogs.window import parse_zone
@@ -24,20 +29,69 @@ PerFile: TypeAlias = T | Mapping[str, T] | None
 """One value for all files, or one for each glob of names."""
 
 
+class Standing(Protocol):
+    """How a file stands to a shelf: known already, or to be read from a line on, under a name."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def skip(self) -> bool: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def line_no(self) -> int: ...
+
+
+class Shelf(Protocol):
+    """Where rows go as they are read, so that they need not be held: a store's writer."""
+
+    def standing(self, name: str, path: str, *, whole: bool = False) -> Standing:
+        """How a file stands to what is there; `whole` if it can be read from its start alone."""
+
+    def add(self, events: pa.Table, changes: pa.Table, rejects: pa.Table) -> None:
+        """Take rows."""
+
+
 @dataclass
 class Tables:
     """What has been read so far, file by file in the order of the files."""
 
+    shelf: Shelf | None = None
+    events_schema: pa.Schema = EVENTS
     events: dict[int, list[pa.Table]] = field(default_factory=dict)
     changes: dict[int, list[pa.Table]] = field(default_factory=dict)
     rejects: dict[int, list[pa.Table]] = field(default_factory=dict)
     sources: dict[int, dict[str, Any]] = field(default_factory=dict)
     needs_zone: list[str] = field(default_factory=list)
     needs_year: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    first_reject: dict[str, Any] | None = None
+
+    def add(self, at: int, chunk: Chunk) -> None:
+        """Keep what a stretch of a file gave, or put it where it is kept."""
+        if self.first_reject is None and len(chunk.rejects):
+            self.first_reject = chunk.rejects.slice(0, 1).to_pylist()[0]
+        if self.shelf is not None:
+            self.shelf.add(chunk.events, chunk.changes, chunk.rejects)
+            return
+        self.events.setdefault(at, []).append(chunk.events)
+        self.changes.setdefault(at, []).append(chunk.changes)
+        self.rejects.setdefault(at, []).append(chunk.rejects)
+
+    def finish(self, at: int, read: FileRead) -> None:
+        """Note what a file as a whole has to say."""
+        self.sources[at] = read.source()
+        name = read.name
+        if read.note:
+            self.notes.append(f"{name}: {read.note}")
+        if read.ledger.needs_zone:
+            self.needs_zone.append(name)
+        if read.ledger.needs_year:
+            self.needs_year.append(name)
 
     def table(self, name: str) -> pa.Table:
         """One of events, changes and rejects as a whole."""
-        schema = {"events": EVENTS, "changes": CHANGES, "rejects": REJECTS}[name]
+        schema = {"events": self.events_schema, "changes": CHANGES, "rejects": REJECTS}[name]
         parts: dict[int, list[pa.Table]] = getattr(self, name)
         tables = [table for at in sorted(parts) for table in parts[at] if len(table)]
         whole = pa.concat_tables(tables) if tables else schema.empty_table()
@@ -56,27 +110,58 @@ def read_files(
     tz: PerFile[str] = None,
     year: PerFile[int] = None,
     log_format: PerFile[str] = None,
+    threads: int | None = None,
+    shelf: Shelf | None = None,
 ) -> Tables:
-    """Read every file; what lacks a zone or a year is rejected and its file named."""
+    """Read every file; what lacks a zone or a year is rejected and its file named.
+
+    With a `shelf` rows go there, and files that it has are passed over.
+    """
     probes = [probe(found, settings, _forced(found, settings, log_format)) for found in files]
-    tables = Tables()
+    tables = Tables(shelf, settings.events_schema)
     spans: list[tuple[datetime, datetime]] = []
-    for at in _dated_first(probes):
-        one = probes[at]
-        zone = per_file(tz, one.found.name)
-        told, told_by = _year(one, year, spans)
-        read = FileRead(
-            one,
-            settings,
-            zone=None if zone is None else parse_zone(zone),
-            zone_name=zone,
-            year=told,
-            year_from=told_by,
-        )
-        _collect(at, read, tables)
-        if None not in read.span and not read.reader.clock.year_used:
-            spans.append(read.span)
+    for stage in _dated_first(probes):
+        files_: dict[int, FileRead] = {}
+        for at in stage:
+            told, told_by = _year(probes[at], year, spans)
+            zone = per_file(tz, files[at].name)
+            read = _file(probes[at], settings, shelf, zone=zone, year=told, year_from=told_by)
+            if read is not None:
+                files_[at] = read
+        _collect(files_, tables, threads or os.cpu_count() or 1)
+        spans += [
+            read.span for read in files_.values() if None not in read.span and not read.year_used
+        ]
     return tables
+
+
+def _file(
+    one: Probe,
+    settings: Settings,
+    shelf: Shelf | None,
+    *,
+    zone: str | None,
+    year: int | None,
+    year_from: str | None,
+) -> FileRead | None:
+    """A file to be read; None where the shelf has it."""
+    name, piece = one.found.name, None
+    if shelf is not None:
+        whole = one.mode is not Mode.LINES or one.recognition.yearless is not None
+        told = shelf.standing(name, str(one.found.path), whole=whole)
+        if told.skip:
+            return None
+        name, piece = told.name, Piece(told.offset, None, told.line_no)
+    return FileRead(
+        one,
+        settings,
+        zone=None if zone is None else parse_zone(zone),
+        zone_name=zone,
+        year=year,
+        year_from=year_from,
+        name=name,
+        piece=piece,
+    )
 
 
 def per_file(option: PerFile[T], name: str) -> T | None:
@@ -95,9 +180,11 @@ def _forced(found: Found, settings: Settings, log_format: PerFile[str]) -> Forma
     return None if name is None else settings.registry.named(name)
 
 
-def _dated_first(probes: list[Probe]) -> Iterator[int]:
-    yield from (at for at, one in enumerate(probes) if one.recognition.yearless is None)
-    yield from (at for at, one in enumerate(probes) if one.recognition.yearless is not None)
+def _dated_first(probes: list[Probe]) -> Iterator[list[int]]:
+    """Files whose times have a year, and then the others, to which those lend one."""
+    yearless = [one.recognition.yearless is not None for one in probes]
+    yield [at for at, without in enumerate(yearless) if not without]
+    yield [at for at, without in enumerate(yearless) if without]
 
 
 def _year(
@@ -116,14 +203,24 @@ def _year(
     return year_near(*one.recognition.yearless, edges), "dated sources"
 
 
-def _collect(at: int, read: FileRead, tables: Tables) -> None:
-    for chunk in read.chunks():
-        tables.events.setdefault(at, []).append(chunk.events)
-        tables.changes.setdefault(at, []).append(chunk.changes)
-        tables.rejects.setdefault(at, []).append(chunk.rejects)
-    tables.sources[at] = read.source()
-    name = read.probed.found.name
-    if read.ledger.needs_zone:
-        tables.needs_zone.append(name)
-    if read.ledger.needs_year:
-        tables.needs_year.append(name)
+def _collect(files: dict[int, FileRead], tables: Tables, threads: int) -> None:
+    """Read files on several threads, block by block, and settle each block in its turn."""
+    work = (
+        (at, read, task)
+        for at, read in files.items()
+        for task in chain[Task | None](read.tasks(), (None,))  # None ends a file
+    )
+    for (at, read, task), outcome in in_turn(work, _read, threads=threads):
+        if task is not None and outcome is not None:
+            chunks = read.settle(task, outcome)
+        else:
+            chunks = read.last()
+        for chunk in chunks:
+            tables.add(at, chunk)
+        if task is None:
+            tables.finish(at, read)
+
+
+def _read(work: tuple[int, FileRead, Task | None]) -> Outcome | None:
+    task = work[2]
+    return None if task is None else task.read()

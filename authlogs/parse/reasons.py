@@ -1,8 +1,10 @@
 """Why something failed, in one vocabulary: by code, by free text, last by HTTP status."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.errors import BadFormatFile
+from authlogs.expressions import ascii_only, found
 from authlogs.parse.fields import Mask
+from authlogs.parse.memory import Memory
 
 UNSPECIFIED: Final = "unspecified"
 
@@ -33,6 +37,12 @@ class Reasons:
     codes: Mapping[str, Mapping[str, Verdict]]
     messages: tuple[tuple[str, Verdict], ...]
     http: Mapping[str, Verdict]
+    memory: Memory[int | None] = field(default_factory=Memory, repr=False, compare=False)
+
+    @cached_property
+    def any_message(self) -> str:
+        """An expression for what any of the message patterns fits."""
+        return "|".join(f"(?:{pattern})" for pattern, _ in self.messages) or r"[^\s\S]"
 
     def of_code(self, code: str, vocabularies: tuple[str, ...]) -> Verdict | None:
         """The verdict of a code in the first vocabulary that knows it; a reason is its own code."""
@@ -49,21 +59,24 @@ class Reasons:
     def of_texts(self, texts: pa.Array) -> pa.Array:
         """For each text the index of the first message pattern found in it, or null.
 
-        One union selects the few texts that any pattern fits; each pattern sees those alone.
+        What was judged once is remembered: most messages come again and again.
         """
+        encoded = texts.dictionary_encode()
+        index = self.memory.each(encoded.dictionary.to_pylist(), self._judged)
+        return pa.array(index, pa.int32()).take(encoded.indices)
+
+    def _judged(self, texts: pa.Array) -> list[int | None]:
+        """One look for all patterns selects the texts that any of them fits."""
         result = np.full(len(texts), -1, np.int32)
-        if self.messages:
-            union = "|".join(f"(?:{pattern})" for pattern, _ in self.messages)
-            hit = pc.fill_null(pc.match_substring_regex(texts, union, ignore_case=True), False)
-            rows = np.flatnonzero(hit.to_numpy(False))
-            for index, (pattern, _) in enumerate(self.messages):
-                if not len(rows):
-                    break
-                chosen = texts.take(pa.array(rows))
-                here = pc.match_substring_regex(chosen, pattern, ignore_case=True).to_numpy(False)
-                result[rows[here]] = index
-                rows = rows[~here]
-        return pa.array(result, mask=result < 0)
+        lower = pc.utf8_lower(texts)
+        rows = np.flatnonzero(found(lower, self.any_message)) if len(texts) else result[:0]
+        for index, (pattern, _) in enumerate(self.messages):
+            if not len(rows):
+                break
+            here = found(lower.take(pa.array(rows)), pattern)
+            result[rows[here]] = index
+            rows = rows[~here]
+        return pa.array(result, mask=result < 0).to_pylist()  # type: ignore[no-any-return]
 
 
 def load_reasons(path: Path) -> Reasons:
@@ -96,13 +109,24 @@ def load_reasons(path: Path) -> Reasons:
     }
     messages = tuple(
         (
-            one["pattern"],
+            ascii_only(_lower_case(one["pattern"], path)),
             verdict("[[message]]", {k: one[k] for k in ("reason", "outcome") if k in one}),
         )
         for one in told.get("message", ())
     )
     http = {str(code): verdict(f"http.{code}", entry) for code, entry in told["http"].items()}
     return Reasons(groups, codes, messages, http)
+
+
+def _lower_case(pattern: str, path: Path) -> str:
+    """A pattern for text that was turned to lower case."""
+    if re.search(r"(?<!\\)[A-Z]", pattern):
+        raise BadFormatFile(
+            f"the message pattern {pattern!r} has a capital letter",
+            where=str(path),
+            next_step="write it in lower case: messages are read without case",
+        )
+    return pattern
 
 
 def classify(

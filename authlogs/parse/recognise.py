@@ -24,14 +24,15 @@ SAMPLED: Final = 200
 class Recognition:
     """What a file's first records say: its format, the share of them it claims, its times.
 
-    `order` is the order in which formats are tried, `yearless` the month and day of the first
-    stamp without a year.
+    `order` is the order in which formats are tried, `likely` the formats met so far, `yearless`
+    the month and day of the first stamp without a year.
     """
 
     format: Format | None
     confidence: float | None
     order: tuple[Format, ...]
     yearless: tuple[int, int] | None = None
+    likely: tuple[Format, ...] = ()
 
 
 @lru_cache(maxsize=8)
@@ -77,7 +78,7 @@ def recognise(records: Records, registry: Registry, forced: Format | None = None
         read_times(one.claim, one.records, clock)
     best = forced or (named[counts.most_common(1)[0][0]] if counts else None)
     share = None if best is None else round(counts[best.name] / max(len(sample), 1), 4)
-    return Recognition(best, share, order, clock.first_yearless)
+    return Recognition(best, share, order, clock.first_yearless, tuple(named.values()))
 
 
 def _sampled(records: Records) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

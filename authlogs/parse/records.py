@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from authlogs.parse.clock import Longs, Times
 from authlogs.parse.fields import Fields
 from authlogs.parse.format import Format
-from authlogs.parse.paths import Record
+from authlogs.sources.lines import Block
 
 Rows = NDArray[np.int64]
 
@@ -49,8 +49,8 @@ class Header:
 class Records:
     """Texts with their places: `line_no`, `offset` and `length` in bytes, `repeat` of each.
 
-    `objects` are records that were parsed on the way (elements of a JSON document), `cells` the
-    columns of a file with a header line.
+    `elements` says that they are elements of a JSON document and no lines; `cells` are the columns
+    of a file with a header line.
     """
 
     text: pa.Array
@@ -59,7 +59,7 @@ class Records:
     length: Longs
     repeat: Longs
     header: Header | None = None
-    objects: list[Record | str] | None = None
+    elements: bool = False
     cells: Mapping[str, pa.Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
@@ -75,7 +75,6 @@ class Records:
             length=self.length[rows],
             repeat=self.repeat[rows],
             header=None if self.header is None else self.header.take(rows),
-            objects=None if self.objects is None else [self.objects[row] for row in rows],
             cells={name: column.take(index) for name, column in self.cells.items()},
         )
 
@@ -83,6 +82,14 @@ class Records:
 def plain_records(text: pa.Array, line_no: Longs, offset: Longs, length: Longs) -> Records:
     """Records of one line each, each standing for itself."""
     return Records(text, line_no, offset, length, np.ones(len(line_no), np.int64))
+
+
+def line_records(block: Block | None) -> Records:
+    """A block's lines as records, empty ones included."""
+    if block is None:
+        empty = np.empty(0, np.int64)
+        return plain_records(pa.array([], pa.string()), empty, empty, empty)
+    return plain_records(block.text, block.line_no, block.offset, block.length)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import ascii_only, found
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Rule
 
@@ -134,20 +135,24 @@ def _through_patterns(rule: Rule, fields: Fields) -> pa.Array | None:
     if values is None:
         return None if rule.default is None else _constant(rule.default, fields.rows)
     encoded = values.dictionary_encode()
-    words = encoded.dictionary
-    mapped = pa.nulls(len(words), pa.string())
-    rows = np.arange(len(words))
-    for pattern, value in rule.matches:
-        hit = pc.match_substring_regex(words.take(pa.array(rows)), pattern)
-        here = hit.to_numpy(zero_copy_only=False)
-        mask = np.zeros(len(words), bool)
-        mask[rows[here]] = True
-        mapped = pc.if_else(pa.array(mask), value, mapped)
-        rows = rows[~here]
+    words = encoded.dictionary.to_pylist()
+    mapped = rule.memory.each(words, lambda texts: _matched(rule.matches, texts))
+    column = pa.array(mapped, pa.string()).take(encoded.indices)
+    return column if rule.default is None else pc.fill_null(column, rule.default)
+
+
+def _matched(matches: tuple[tuple[str, str], ...], texts: pa.Array) -> list[str | None]:
+    """The value beside the first pattern that is found in each text."""
+    told: list[str | None] = [None] * len(texts)
+    rows = np.arange(len(texts))
+    for pattern, value in matches:
         if not len(rows):
             break
-    column = mapped.take(encoded.indices)
-    return column if rule.default is None else pc.fill_null(column, rule.default)
+        hit = found(texts.take(pa.array(rows)), ascii_only(pattern))
+        for row in rows[hit].tolist():
+            told[row] = value
+        rows = rows[~hit]
+    return told
 
 
 def _scaled(column: pa.Array, scale: float) -> pa.Array:

@@ -19,6 +19,19 @@ def without_null_words(column: pa.Array) -> pa.Array:
     return pc.if_else(nothing, None, column) if pc.any(nothing).as_py() else column
 
 
+_NEEDS_ESCAPE: Final = r'["\\\x00-\x1f]'
+
+
+def string_member(name: str, column: pa.Array) -> pa.Array:
+    """`"name":"value"` for each row that has a value."""
+    if pc.any(pc.match_substring_regex(column, _NEEDS_ESCAPE)).as_py():
+        encoded = column.dictionary_encode()
+        words = [quoted(value) for value in encoded.dictionary.to_pylist()]
+        column = pa.array(words, pa.string()).take(encoded.indices)
+        return pc.binary_join_element_wise(quoted(name) + ":", column, "")
+    return pc.binary_join_element_wise(quoted(name) + ':"', column, '"', "")
+
+
 def says_something(value: Any) -> bool:
     """Whether a value is neither null nor a word for nothing."""
     return value not in _NOTHING if value.__class__ is str else value is not None
@@ -56,11 +69,6 @@ def scalar_text(value: Any) -> str | None:
     if value is None or value.__class__ is str:
         return value
     return None if value.__class__ in (dict, list) else dump(value)
-
-
-def member_text(value: Any) -> str | None:
-    """A value as JSON, none where it says nothing."""
-    return dump(value) if says_something(value) else None
 
 
 def dump(value: Any) -> str:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from authlogs.analysis.result import Investigation, plain
 from authlogs.errors import BadCall
-from authlogs.logs.verification import verify_sources
+from authlogs.logs.verification import moved, verify_sources
 
 NAME = "manifest.json"
 SCHEMA = "authlogs.manifest/1"
@@ -67,7 +67,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 
 def _sources(rows: list[dict[str, Any]], logs: Path) -> Mapping[str, str]:
     """Compare the sources with what lies under `logs`."""
-    paths = [str(logs / row["source_file"] if logs.is_dir() else logs) for row in rows]
+    paths = [moved(row["source_file"], logs) for row in rows]
     table = pa.table(
         {
             "source_file": pa.array([row["source_file"] for row in rows], pa.string()),

@@ -7,15 +7,24 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import ascii_only, found, replaced
 from authlogs.secrets.patterns import HINT, KINDS, SPELLED, SPELLED_HINT, SPOKEN, SPOKEN_HINT
 
+_HINT: Final = ascii_only(HINT)
+_SPELLED_HINT: Final = ascii_only(SPELLED_HINT)
+_SPOKEN_HINT: Final = ascii_only(SPOKEN_HINT)
+_GROUP: Final = re.compile(r"\\(\d)")
+_KINDS: Final = tuple(
+    (ascii_only(pattern), _GROUP.sub(r"${\1}", instead.format(f"[redacted:{kind}]")))
+    for kind, pattern, instead in KINDS
+)
 _DEEPEST: Final = 100
 """Levels of a tree that are looked through for secrets; what lies deeper is dropped."""
 
 
 def may_hold_secret(column: pa.Array) -> pa.Array:
     """Which texts need a closer look; null counts as no."""
-    return pc.fill_null(pc.match_substring_regex(column, HINT), False)
+    return pa.array(found(column, _HINT))
 
 
 def redact(column: pa.Array) -> pa.Array:
@@ -29,7 +38,7 @@ def redact(column: pa.Array) -> pa.Array:
         return column
     texts = column.filter(chosen)
     clean = _replaced(texts)
-    spelled = pc.match_substring_regex(texts, SPELLED_HINT)
+    spelled = pa.array(found(texts, _SPELLED_HINT))
     if pc.any(spelled).as_py():
         # A loop over those rows alone: no compiled kernel turns numbers into signs.
         plain = [SPELLED.sub(_sign, text) for text in texts.filter(spelled).to_pylist()]
@@ -45,10 +54,9 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def _replaced(texts: pa.Array) -> pa.Array:
-    for kind, pattern, instead in KINDS:
-        marker = instead.format(f"[redacted:{kind}]")
-        texts = pc.replace_substring_regex(texts, pattern, marker)
-    spoken = pc.match_substring_regex(texts, SPOKEN_HINT)
+    for pattern, marker in _KINDS:
+        texts = replaced(texts, pattern, marker)
+    spoken = pa.array(found(texts, _SPOKEN_HINT))
     if not pc.any(spoken).as_py():
         return texts
     told = [SPOKEN.sub(r"\1[redacted:password]", text) for text in texts.filter(spoken).to_pylist()]

@@ -10,17 +10,30 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from authlogs.errors import BadCall, UnknownPath
+from authlogs.sources.archives import open_archive
+from authlogs.sources.names import printable
+from authlogs.sources.places import LocalFile, Place, is_address
+from authlogs.sources.spools import Pipe, Spools
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 
 @dataclass(frozen=True)
 class Found:
-    """One file: where it is, its name relative to the given path, and why it cannot be opened."""
+    """One file: where it is, its name relative to the given path, and why it cannot be opened.
 
-    path: Path
+    `path` is a Path where that is all there is to it; for whatever else holds bytes (a member of
+    an archive, standard input, a remote file) it is a Place. Its text is printable in any case.
+    """
+
+    path: Path | Place
     name: str
     error: str | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where its bytes are."""
+        return LocalFile(self.path) if isinstance(self.path, Path) else self.path
 
 
 @dataclass(frozen=True)
@@ -31,31 +44,79 @@ class Findings:
     warnings: tuple[str, ...]
 
 
-def find(paths: Paths) -> Findings:
-    """The files that paths (files, folders, globs) mean; raises UnknownPath for a path to nothing.
+def find(paths: Paths, *, inside: bool = True) -> Findings:
+    """The files that paths mean; raises UnknownPath for a path to nothing.
+
+    A path is a file, a folder, a glob, an address such as `s3://bucket/logs`, a named pipe, or `-`
+    for standard input. `inside` opens archives: each member is a file then.
 
     >>> [found.name for found in find(__file__).files]
     ['find.py']
     """
-    given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
+    given = given_paths(paths)
     if not given:
         raise BadCall("no path was given", next_step="name a file, a folder or a glob")
     hidden: list[str] = []
     found: list[Found] = []
     for path in given:
-        found.extend(_expand(Path(os.fspath(path)).expanduser(), hidden))
+        found.extend(_expand(path, hidden))
     kept, repeated = _once_each(found)
     warnings = []
     if hidden:
-        shown = ", ".join(hidden[:5]) + (" …" if len(hidden) > 5 else "")
+        shown = ", ".join(map(printable, hidden[:5])) + (" …" if len(hidden) > 5 else "")
         warnings.append(f"{len(hidden)} hidden entries were not read: {shown}")
     warnings += [
         f"{one.name} is the same file as {other.name}, read once" for one, other in repeated
     ]
-    return Findings(tuple(_distinct_names(kept)), tuple(warnings))
+    files = tuple(_distinct_names(kept))
+    if not inside:
+        return Findings(files, tuple(warnings))
+    spools = Spools()
+    members: list[Found] = []
+    for one in files:
+        members += _members(one, spools, warnings)
+    return Findings(tuple(members), tuple(warnings))
 
 
-def _expand(path: Path, hidden: list[str]) -> Iterator[Found]:
+def given_paths(paths: Paths) -> list[str]:
+    """The paths as texts, one by one."""
+    given = [paths] if isinstance(paths, (str, os.PathLike)) else paths
+    return [os.fspath(path) for path in given]
+
+
+def _members(found: Found, spools: Spools, warnings: list[str]) -> Iterator[Found]:
+    """What is in a file if it is an archive, else the file."""
+    opened = None if found.error else open_archive(found.place, spools)
+    if opened is None:
+        yield found
+        return
+    warnings += opened.warnings
+    for one in opened.members:
+        name = f"{found.name}!/{one.name}" if one.name else found.name
+        yield Found(one.place, name, one.error)
+
+
+def _expand(given: str, hidden: list[str]) -> Iterator[Found]:
+    if given == "-":
+        yield Found(Pipe(None), "-")
+    elif is_address(given):
+        from authlogs.sources import remote
+
+        for place, name in remote.listed(given, hidden):
+            yield Found(place, name)
+    else:
+        yield from map(_shown, _local(Path(given).expanduser(), hidden))
+
+
+def _shown(found: Found) -> Found:
+    """A file whose name is no printable text is a Place with an escaped one."""
+    name, text = printable(found.name), str(found.path)
+    if isinstance(found.path, Path) and printable(text) != text:
+        return Found(LocalFile(found.path), name, found.error)
+    return replace(found, name=name)
+
+
+def _local(path: Path, hidden: list[str]) -> Iterator[Found]:
     try:
         mode = path.lstat().st_mode if path.is_symlink() else path.stat().st_mode
     except PermissionError as error:
@@ -67,6 +128,8 @@ def _expand(path: Path, hidden: list[str]) -> Iterator[Found]:
     else:
         if stat.S_ISDIR(mode) or path.is_dir():
             yield from _walk(path, hidden)
+        elif stat.S_ISFIFO(path.stat().st_mode):
+            yield Found(Pipe(path), path.name)  # who names a pipe means what comes through it
         else:
             yield _checked(path, path.name)
 
@@ -128,27 +191,35 @@ def _why(error: OSError) -> str:
 
 
 def _once_each(found: list[Found]) -> tuple[list[Found], list[tuple[Found, Found]]]:
-    seen: dict[tuple[int, int], Found] = {}
+    seen: dict[tuple[int, int] | str, Found] = {}
     kept, repeated = [], []
     for one in found:
         try:
-            status = one.path.stat()
+            first = seen.setdefault(_identity(one), one)
         except OSError:
             kept.append(one)
             continue
-        first = seen.setdefault((status.st_dev, status.st_ino), one)
         if first is one:
             kept.append(one)
-        elif first.path != one.path:
+        elif str(first.path) != str(one.path):
             repeated.append((one, first))
     return kept, repeated
+
+
+def _identity(found: Found) -> tuple[int, int] | str:
+    path = found.path.path if isinstance(found.path, LocalFile) else found.path
+    if not isinstance(path, Path):
+        return str(path)
+    status = path.stat()
+    return status.st_dev, status.st_ino
 
 
 def _distinct_names(found: list[Found]) -> Iterator[Found]:
     """Names that two given paths share are told apart by the path as it was given."""
     uses = Counter(one.name for one in found)
     for one in found:
-        yield replace(one, name=one.path.as_posix()) if uses[one.name] > 1 else one
+        whole = one.path.as_posix() if isinstance(one.path, Path) else str(one.path)
+        yield replace(one, name=whole) if uses[one.name] > 1 else one
 
 
 def _fixed_part(pattern: Path) -> Path:

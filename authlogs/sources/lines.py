@@ -1,12 +1,15 @@
 """The uncompressed stream, cut into blocks of whole lines held as Arrow and numpy columns."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
+
+from authlogs.sources.encodings import MARKS, Longs, Wide, as_utf8
 
 BLOCK: Final = 4 << 20
 """Bytes a block: large enough for compiled kernels, small enough for any machine."""
@@ -15,17 +18,13 @@ LONGEST: Final = 16 << 20
 KEPT: Final = 4096
 """Bytes that are kept of a line that is too long."""
 
-_MARKS: Final = (
-    (b"\xff\xfe\x00\x00", "utf-32"),
-    (b"\x00\x00\xfe\xff", "utf-32"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
 _UTF8_MARK: Final = b"\xef\xbb\xbf"
 _MAGIC: Final = (
-    (b"PK\x03\x04", "a zip archive: unpack it first"),
-    (b"BZh", "a bzip2 file: unpack it first (bunzip2)"),
-    (b"\xfd7zXZ\x00", "an xz file: unpack it first (unxz)"),
+    (b"PK\x03\x04", "a zip archive that cannot be opened: unpack it first"),
+    (b"\x1f\x8b\x08", "a gzip in three compressions: unpack it first"),
+    (b"BZh91AY&SY", "a bzip2 in three compressions: unpack it first"),
+    (b"\xfd7zXZ\x00", "an xz in three compressions: unpack it first"),
+    (b"\x28\xb5\x2f\xfd", "a zstd in three compressions: unpack it first"),
     (b"7z\xbc\xaf", "a 7z archive: unpack it first"),
     (b"Rar!", "a rar archive: unpack it first"),
     (b"\x89PNG", "a picture, not a log"),
@@ -40,11 +39,10 @@ _MAGIC: Final = (
     (b"LPKSHHRH", "a binary journal: export it first (journalctl --file … -o json)"),
     (b"ElfFile\x00", "a Windows event log: export it as XML first"),
 )
+_EMPTY_BLOCK: Final = 512
 _FEW: Final = 8
 """Control characters that any text may hold."""
 _CONTROLS: Final = bytes(set(range(32)) - set(b"\t\n\r\f\v\b\x1b\a"))
-
-Longs = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -73,27 +71,49 @@ def look(head: bytes) -> Head:
         if head.startswith(magic):
             return Head(refusal=told)
     if head[257:262] == b"ustar":
-        return Head(refusal="a tar archive: unpack it first")
+        return Head(refusal="a tar archive that cannot be opened: unpack it first")
     if head.startswith(_UTF8_MARK):
         return Head(encoding="utf-8", mark=len(_UTF8_MARK))
-    for mark, encoding in _MARKS:
-        if head.startswith(mark):
-            convert = f"convert it first (iconv -f {encoding.upper()} -t UTF-8)"
-            return Head(encoding=encoding, refusal=f"{encoding.upper()} text: {convert}")
-    sample = head[: 64 << 10]
+    encoding, sample = "utf-8", head[: 64 << 10]
+    mark = len(_UTF8_MARK) if head.startswith(_UTF8_MARK) else 0
+    for begin, told in MARKS:
+        if not mark and head.startswith(begin):
+            mark, encoding = len(begin), told
+    if encoding != "utf-8":
+        sample = as_utf8(sample[mark:], encoding)
+    if len(sample) >= _EMPTY_BLOCK and not sample.strip(b"\0"):
+        return Head(refusal="nothing but zero bytes: a file never written, or an empty tar")
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
     if controls * 20 > len(sample) and controls >= _FEW:
         return Head(refusal="binary, not text")
-    return Head()
+    return Head(encoding, mark)
 
 
-def cut_blocks(chunks: Iterable[bytes], *, start: int = 0, size: int = BLOCK) -> Iterator[Block]:
+def cut_blocks(
+    chunks: Iterable[bytes],
+    *,
+    start: int = 0,
+    size: int = BLOCK,
+    encoding: str = "utf-8",
+    line: int = 1,
+) -> Iterator[Block]:
     """Blocks of whole lines; a line ends at a newline or at the end of the stream.
 
-    `start` is the offset of the first byte given.
+    `start` is the offset of the first byte given, `line` the number of its line. Offsets and
+    lengths are those of the stream as it is given, whatever its encoding.
     """
+    if encoding == "utf-8":
+        yield from _cut_utf8(chunks, start, size, line)
+        return
+    wide = Wide(chunks, encoding, start)
+    for block in _cut_utf8(wide.chunks(), 0, size, line):
+        offset, length = wide.lines(len(block.line_no))
+        yield replace(block, offset=offset, length=length)
+
+
+def _cut_utf8(chunks: Iterable[bytes], start: int, size: int, line: int) -> Iterator[Block]:
     parts: list[bytes] = []
-    held, offset, number = 0, start, 1
+    held, offset, number = 0, start, line
     dropped = 0
     for chunk in chunks:
         if dropped:
@@ -142,17 +162,27 @@ def _cut(data: bytes, number: int, offset: int) -> Block:
 
 def _text(data: bytes, starts: NDArray[Any], lengths: Longs, *, carriage: bool) -> pa.Array:
     """A string column over the bytes; what is no UTF-8 becomes U+FFFD, in its line alone."""
+    joined = data.replace(b"\r\n", b"") if carriage else data
+    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined.replace(b"\n", b""))]
+    lines = pa.StringArray.from_buffers(len(lengths), buffers[1], buffers[2])
     try:
         if not data.isascii():
             data.decode()
     except UnicodeDecodeError:
-        spans = zip(starts.tolist(), lengths.tolist(), strict=True)
-        lines = [data[start : start + length].decode(errors="replace") for start, length in spans]
-        return pa.array(lines, pa.string())
-    joined = data.replace(b"\r\n", b"") if carriage else data
-    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int32)
-    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(joined.replace(b"\n", b""))]
-    return pa.StringArray.from_buffers(len(lengths), buffers[1], buffers[2])
+        return _mended(lines, data, starts, lengths)
+    return lines
+
+
+def _mended(lines: pa.Array, data: bytes, starts: NDArray[Any], lengths: Longs) -> pa.Array:
+    """Lines of which some are no UTF-8: those with more than ASCII are decoded one by one."""
+    strange = np.flatnonzero(np.frombuffer(data, np.uint8) > 127)
+    rows = np.unique(np.searchsorted(starts, strange, side="right") - 1)
+    spans = zip(starts[rows].tolist(), lengths[rows].tolist(), strict=True)
+    clean = [data[start : start + length].decode(errors="replace") for start, length in spans]
+    mask = np.zeros(len(lines), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(lines, pa.array(mask), pa.array(clean, pa.string()))
 
 
 def _too_long(begin: bytes, number: int, offset: int, length: int) -> Block:

@@ -5,20 +5,31 @@ import json
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authlogs.parse.fields import Fields
 from authlogs.parse.json_records import parse_object
-from authlogs.parse.keyed import MOST_KEYS, Keyed, number_keys
-from authlogs.parse.pairs import parse_pairs
+from authlogs.parse.json_table import read_objects
+from authlogs.parse.pairs import pair_columns, parse_pairs
 from authlogs.parse.paths import field_getter
 from authlogs.parse.texts import dump, join_present
 
 
 def keyed(*records):
-    """Records in the given order: each is a set of keys of its own."""
-    return Keyed(records, np.arange(len(records), dtype=np.int32))
+    """Records as the table of what their JSON says."""
+    texts = pa.array([json.dumps(record) for record in records], pa.string())
+    return read_objects(texts).table(np.arange(len(records)))
+
+
+def pairs_by_column(texts):
+    """What the columns say of each text, as one dict a text."""
+    rows = [{} for _ in texts]
+    for name, column in pair_columns(pa.array(texts, pa.string())).items():
+        for row, value in zip(rows, column.to_pylist(), strict=True):
+            if value is not None:
+                row[name] = value
+    return rows
 
 
 TREE = {
@@ -71,7 +82,8 @@ def test_paths(path, value):
     ],
 )
 def test_pairs(text, record):
-    assert parse_pairs([text]) == [record]
+    assert parse_pairs(text or "") == record
+    assert pairs_by_column(["a=1", text, 'b="2"']) == [{"a": "1"}, record, {"b": "2"}]
 
 
 WORD = st.text(st.characters(codec="utf-8", exclude_characters='"\\\n\r\t'), max_size=20)
@@ -79,20 +91,21 @@ WORD = st.text(st.characters(codec="utf-8", exclude_characters='"\\\n\r\t'), max
 
 @given(st.dictionaries(st.from_regex(r"\A[a-z_][a-z0-9_.]{0,8}\Z"), WORD))
 def test_quoted_pairs_come_back_as_they_were_written(record):
-    assert parse_pairs([" ".join(f'{key}="{value}"' for key, value in record.items())]) == [record]
+    text = " ".join(f'{key}="{value}"' for key, value in record.items())
+    assert pairs_by_column([text]) == [parse_pairs(text)] == [record]
 
 
-@given(st.text("ab=\"\\' ,=", max_size=60))
-def test_any_text_is_taken_apart_without_raising(text):
-    (record,) = parse_pairs([text])
-    assert all(isinstance(value, str) for value in record.values())
+@settings(max_examples=500)
+@given(st.lists(st.text("ab=\"\\' ,;)([{|/.\t\u00e9", max_size=60), max_size=8))
+def test_columns_of_pairs_say_what_the_slow_reader_says(texts):
+    assert pairs_by_column(texts) == [dict(parse_pairs(text)) for text in texts]
 
 
 @pytest.mark.parametrize("piece", ["a", 'a="', "a='", "=", "a= ", '"\\', 'a="\\', 'a="\\"', "a=b,"])
 def test_hostile_text_takes_no_more_steps_than_it_has_signs(piece):
     """Twenty thousand repetitions are done before a quadratic reader would have begun."""
-    (record,) = parse_pairs([piece * 200_000])
-    assert len(record) <= 2
+    assert len(parse_pairs(piece * 200_000)) <= 2
+    assert len(pair_columns(pa.array([piece * 200_000]))) <= 2
 
 
 @pytest.mark.parametrize(
@@ -174,10 +187,12 @@ def test_what_an_envelope_says_comes_after_the_record_and_is_no_extra():
 
 
 def test_surrogates_and_infinities_reach_no_table():
-    record = parse_object('{"u":"\\ud800x","\\udfff":1,"n":1e999}')
-    fields = Fields(1, records=keyed(record))
+    texts = pa.array(['{"u":"\\ud800x","\\udfff":1,"n":1e999,"o":NaN,"p":{"q":[-Infinity]}}'])
+    fields = Fields(1, records=read_objects(texts).table(np.arange(1)))
     assert fields.get("u").to_pylist() == ["?x"]
-    fields.extra(more={}).validate(full=True)
+    extra = fields.extra(more={})
+    extra.validate(full=True)
+    assert json.loads(extra[0].as_py(), parse_constant=pytest.fail)["o"] == "NaN"
     assert dump(float("inf")) == '"inf"'
     deep = []
     for _ in range(50_000):
@@ -190,26 +205,43 @@ def test_joining_keeps_rows_of_nothing():
     assert join_present(parts, "\n").to_pylist() == ["a\nb", "c", None]
 
 
+NOTHING = ("", "-", "--", "null", "None", "unknown", "N/A", "undefined")
+WORDS = st.text(st.characters(codec="utf-8"), max_size=4)
+INNER = st.dictionaries(st.sampled_from("xy"), st.one_of(WORDS, st.integers(0, 2)))
 VALUES = st.one_of(
-    st.none(), st.text(max_size=4), st.integers(), st.booleans(), st.floats(),
-    st.lists(st.integers(), max_size=2),
-    st.dictionaries(st.sampled_from("xy"), st.text(max_size=2)),
+    st.none(), WORDS, st.integers(-(2**63), 2**70), st.booleans(), st.sampled_from([1.5, -0.25]),
+    st.lists(st.integers(), max_size=2), st.lists(INNER, max_size=2), INNER,
 )  # fmt: skip
-RECORDS = st.lists(st.dictionaries(st.sampled_from(["a", "b", "c.d", "c"]), VALUES), max_size=12)
+RECORDS = st.lists(
+    st.dictionaries(st.sampled_from(["a", "A", "b", "c.d", "c", "d", "é"]), VALUES), max_size=12
+)
 
 
-@given(records=RECORDS, spread=st.booleans())
-def test_records_turned_by_their_keys_say_the_same_as_one_by_one(records, spread):
-    if spread:  # more sets of keys than are turned set by set
-        records = [*records, *({f"k{number}": 1, "a": "x"} for number in range(MOST_KEYS + 1))]
-    _, which = number_keys(records)
-    order = np.argsort(which, kind="stable").tolist()
-    together = Fields(len(order), records=Keyed([records[at] for at in order], which[order]))
-    for place, at in enumerate(order):
-        alone = Fields(1, records=keyed(records[at]))
-        for path in ("a", "b", "c.d", "c.x", "c"):
-            one, all_ = alone.get(path), together.get(path)
-            told = None if all_ is None else all_[place].as_py()
-            assert told == (None if one is None else one[0].as_py())
-        told = together.extra(more={})[place].as_py()
-        assert json.loads(told or "{}") == json.loads(alone.extra(more={})[0].as_py() or "{}")
+def plain(value):
+    """Numbers as what they stand for, whatever their spelling."""
+    return json.loads(json.dumps(value))
+
+
+PATHS = ("a", "b", "c.d", "c.x", "c", "c[0]", "d[0].x", "d[x=1].y")
+
+
+@settings(max_examples=200)
+@given(RECORDS)
+def test_columns_of_objects_say_what_each_object_says(records):
+    fields = Fields(len(records), records=keyed(*records))
+    for path in PATHS:
+        column = fields.get(path)
+        told = [None] * len(records) if column is None else column.to_pylist()
+        found = [field_getter(path)(json.loads(json.dumps(record))) for record in records]
+        assert told == [as_shown(value) for value in found]
+    for record, extra in zip(records, fields.extra(more={}).to_pylist(), strict=True):
+        said = {name: value for name, value in record.items() if value is not None}
+        kept = {name: value for name, value in said.items() if value not in NOTHING}
+        assert plain(json.loads(extra or "{}")) == plain(kept)
+
+
+def as_shown(value):
+    """A value as a field's text, by the standard library alone."""
+    if value is None or isinstance(value, (dict, list)) or value in NOTHING:
+        return None
+    return value if isinstance(value, str) else json.dumps(value)

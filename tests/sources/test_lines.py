@@ -69,10 +69,10 @@ def test_a_line_that_is_too_long_is_counted_cut_and_marked(monkeypatch):
     ("head", "word"),
     [
         (b"PK\x03\x04rest", "zip"),
-        (b"BZh9", "bzip2"),
+        (b"BZh91AY&SY", "three compressions"),
         (b"\x89PNG\r\n", "picture"),
         (bytes(range(256)) * 8, "binary"),
-        ("time\n".encode("utf-16"), "UTF-16"),
+        (bytes(10240), "empty tar"),
         (b"x" * 257 + b"ustar", "tar"),
         (b"%PDF-1.7", "PDF"),
     ],

@@ -1,0 +1,331 @@
+"""JSON objects, one a row, as columns: DuckDB reads them key by key, without a Python object each.
+
+What DuckDB does not read (lone surrogates, a byte-order mark) goes through the exact parser of
+`json_records`, and is written anew for DuckDB. Of a key that comes twice the first counts.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from authlogs.parse.fields import Mask
+from authlogs.parse.json_records import parse_object
+from authlogs.parse.paths import Record, field_getter, splits, without
+from authlogs.parse.texts import NULL_WORDS, dump, quoted, says_something, scalar_text, text_array
+
+if TYPE_CHECKING:
+    import duckdb
+
+Sets = NDArray[np.int32]
+
+_KEYS: Final = """
+SELECT CASE WHEN json_valid(text) THEN CAST(to_json(json_keys(text)) AS VARCHAR) END FROM texts
+"""
+_MOST_KEYS: Final = 256
+"""Keys that are read in one go; of more only those that are asked for, one by one."""
+_NULLS: Final = pa.array(sorted({quoted(word) for word in NULL_WORDS.to_pylist()}))
+_UNWRITABLE: Final = r"(?i)^-?(?:nan|inf(?:inity)?)$|^[{\[].*(?:nan|inf)"
+"""Numbers that DuckDB reads and JSON does not know."""
+
+
+@cache
+def _database() -> "duckdb.DuckDBPyConnection":
+    """One empty database; each query has a cursor of its own, so threads do not meet."""
+    import duckdb
+
+    return duckdb.connect(":memory:", config={"threads": 1})
+
+
+def _query(query: str, texts: pa.Array) -> pa.Table:
+    with _database().cursor() as cursor:
+        cursor.register("texts", pa.table({"text": texts}))
+        return cursor.sql(query).to_arrow_table()
+
+
+@dataclass(frozen=True)
+class Objects:
+    """Texts as JSON objects: `text` (null where it is none), and which set of keys each has.
+
+    `which` is -1, and `why` has a word, for what is no object.
+    """
+
+    text: pa.Array
+    keys: list[tuple[str, ...]]
+    which: Sets
+    why: Mapping[int, str]
+
+    def table(self, rows: NDArray[np.int64]) -> "JsonTable":
+        """The objects of some rows."""
+        text = self.text if len(rows) == len(self.text) else self.text.take(pa.array(rows))
+        return JsonTable(text, self.keys, self.which[rows])
+
+
+def read_objects(texts: pa.Array) -> Objects:
+    """Read each text as a JSON object; null stays null and has no word."""
+    encoded = _keys_of(texts)
+    refused = np.flatnonzero(
+        (encoded.is_null().to_numpy(zero_copy_only=False))
+        & texts.is_valid().to_numpy(zero_copy_only=False)
+    )
+    why: dict[int, str] = {}
+    if len(refused):
+        texts, why = _read_again(texts, refused)
+        encoded = _keys_of(texts)
+    dictionary = [tuple(dict.fromkeys(json.loads(one))) for one in encoded.dictionary.to_pylist()]
+    which = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
+    return Objects(texts, dictionary, which, why)
+
+
+def _keys_of(texts: pa.Array) -> pa.DictionaryArray:
+    """The names in each object as a JSON list; null for what is no object."""
+    objects = pc.if_else(pc.starts_with(texts, "{"), texts, None)
+    told = _query(_KEYS, objects).column(0).combine_chunks().cast(pa.string())
+    return told.dictionary_encode()
+
+
+def _read_again(texts: pa.Array, rows: NDArray[np.int64]) -> tuple[pa.Array, dict[int, str]]:
+    """Texts with what only the exact parser reads written anew, and a word for all others."""
+    why: dict[int, str] = {}
+    written: list[str | None] = []
+    for row, text in zip(rows.tolist(), texts.take(pa.array(rows)).to_pylist(), strict=True):
+        found = parse_object(text)
+        if isinstance(found, str):
+            why[row] = found
+        written.append(None if isinstance(found, str) else _written(found))
+    mask = np.zeros(len(texts), bool)
+    mask[rows] = True
+    return pc.replace_with_mask(texts, pa.array(mask), pa.array(written, pa.string())), why
+
+
+def _written(record: Record) -> str:
+    """An object as DuckDB reads it."""
+    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
+    return text.encode(errors="replace").decode()
+
+
+class JsonTable:
+    """JSON objects by column; `keys` are their names in order of appearance."""
+
+    def __init__(self, text: pa.Array, sets: list[tuple[str, ...]], which: Sets) -> None:
+        self.text, self._sets, self._which = text, sets, which
+        present = np.unique(which[which >= 0]).tolist()
+        self.keys: dict[str, None] = dict.fromkeys(name for at in present for name in sets[at])
+        self._columns: dict[str, pa.Array] = {}
+        self._raws: dict[str, pa.Array] = {}
+        self._trees: dict[str, pa.Array | None] = {}
+        self._deeps: dict[str, bool] = {}
+        self._inner: dict[str, tuple[NDArray[np.int64], JsonTable]] = {}
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    def table(self, rows: NDArray[np.int64]) -> "JsonTable":
+        """Some of the objects."""
+        if len(rows) == len(self):
+            return self
+        made = JsonTable(self.text.take(pa.array(rows)), self._sets, self._which[rows])
+        made._raws = {name: column.take(pa.array(rows)) for name, column in self._raws.items()}
+        made._columns = {
+            name: column.take(pa.array(rows)) for name, column in self._columns.items()
+        }
+        return made
+
+    def present(self, path: str) -> Mask:
+        """Which objects have a value at a path (null is one, where the path is a name)."""
+        known = np.array([*(path in names for names in self._sets), False])
+        named: Mask = known[self._which]
+        if named.all() or not self.is_deep(path):
+            return named
+        deep: Mask = self._deep(path, lists=True).is_valid().to_numpy(zero_copy_only=False)
+        return named | deep
+
+    def has(self, path: str) -> bool:
+        """Whether some object may have a value at a dotted path."""
+        return path in self.keys or self.is_deep(path)
+
+    def is_deep(self, path: str) -> bool:
+        """Whether some object holds an object or a list where a dotted path begins."""
+        if path not in self._deeps:
+            heads = (path[:at] for at in splits(path))
+            self._deeps[path] = any(head in self.keys and self.holds_trees(head) for head in heads)
+        return self._deeps[path]
+
+    def holds_trees(self, name: str) -> bool:
+        """Whether some object holds an object or a list under a name."""
+        return self._tree(name) is not None
+
+    def column(self, path: str, *, lists: bool = False) -> pa.Array:
+        """The values at a path as text; an object is none, a list only where asked for."""
+        told = self._top(path, lists=lists) if path in self.keys else None
+        if self.is_deep(path):
+            inner = self._deep(path, lists=lists)
+            told = inner if told is None else pc.coalesce(told, inner)
+        return pa.nulls(len(self), pa.string()) if told is None else told
+
+    def member(self, name: str) -> pa.Array:
+        """`"name":value` for each object that has something to say under a name."""
+        raw = self._raw(name)
+        raw = pc.if_else(pc.is_in(raw, _NULLS), None, raw)
+        strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
+        if pc.any(strange).as_py():
+            clean = [
+                dump(json.loads(text)) for text in map(_strict, raw.filter(strange).to_pylist())
+            ]
+            raw = pc.replace_with_mask(raw, strange, pa.array(clean, pa.string()))
+        return pc.binary_join_element_wise(quoted(name) + ":", raw, "")
+
+    def member_without(self, name: str, taken: Mapping[str, Mask]) -> pa.Array:
+        """`member`, less the leaves at some paths into it on the rows of each one's mask."""
+        told = self.member(name)
+        rows = np.flatnonzero(np.logical_or.reduce(list(taken.values())))
+        raw = self._raw(name).take(pa.array(rows)).to_pylist()
+        left: list[str | None] = []
+        for row, text in zip(rows.tolist(), raw, strict=True):
+            tree: Record = {} if text is None else {name: parse_value(text)}
+            for path, mask in taken.items():
+                tree = without(tree, path) if mask[row] else tree
+            value = tree.get(name)
+            left.append(None if value is None else f"{quoted(name)}:{dump(value)}")
+        mask_ = np.zeros(len(self), bool)
+        mask_[rows] = True
+        return pc.replace_with_mask(told, pa.array(mask_), text_array(left))
+
+    def rest(self, whole: frozenset[str], taken: Mapping[str, Mask]) -> pa.Array:
+        """All members but the names in `whole` and the paths in `taken`, row by row.
+
+        For objects with more names than columns are worth: what is left is written as it is read.
+        """
+        members: list[str | None] = []
+        for row, text in enumerate(self.text.to_pylist()):
+            read = parse_object(text)
+            assert not isinstance(read, str)
+            left = {k: v for k, v in read.items() if k not in whole and says_something(v)}
+            for path, mask in taken.items():
+                left = without(left, path) if mask[row] else left
+            members.append(",".join(f"{quoted(k)}:{dump(v)}" for k, v in left.items()) or None)
+        return text_array(members)
+
+    def _plain(self, name: str) -> pa.Array:
+        """A top-level value as text: strings as they are, the rest as JSON."""
+        if name not in self._columns:
+            names = tuple(self.keys) if len(self.keys) <= _MOST_KEYS else (name,)
+            self._columns.update(self._transformed(names, "VARCHAR"))
+        return self._columns[name]
+
+    def prepare(self, names: Iterable[str]) -> None:
+        """Read the JSON under some names in one go."""
+        if missing := tuple(name for name in names if name not in self._raws):
+            self._raws.update(self._transformed(missing, "JSON"))
+
+    def _raw(self, name: str) -> pa.Array:
+        """A top-level value as JSON."""
+        self.prepare((name,))
+        return self._raws[name]
+
+    def _transformed(self, names: tuple[str, ...], kind: str) -> dict[str, pa.Array]:
+        found: dict[str, pa.Array] = {}
+        for group in _groups(names):
+            columns = json.dumps(dict.fromkeys(group, kind), ensure_ascii=False)
+            spec = columns.replace("'", "''")
+            query = f"SELECT json_transform(text, '{spec}') AS made FROM texts"  # noqa: S608
+            made = _query(query, self.text).column(0).combine_chunks()
+            parts = made.flatten() if len(made) else [pa.array([], pa.string())] * len(group)
+            found.update(
+                (name, part.cast(pa.string())) for name, part in zip(group, parts, strict=True)
+            )
+        return {name: found[name] for name in names}
+
+    def _tree(self, name: str) -> pa.Array | None:
+        """The JSON under a name, if some object holds an object or a list there."""
+        if name not in self._trees:
+            begun = name in self.keys and _begins_a_tree(self._plain(name))
+            self._trees[name] = (
+                self._raw(name) if begun and _begins_a_tree(self._raw(name)) else None
+            )
+        return self._trees[name]
+
+    def _top(self, name: str, *, lists: bool) -> pa.Array:
+        column, raw = self._plain(name), self._tree(name)
+        if raw is None:
+            return column
+        tree = pc.match_substring_regex(raw, r"^\{" if lists else r"^[{\[]")
+        return pc.if_else(tree, None, column)
+
+    def _deep(self, path: str, *, lists: bool) -> pa.Array:
+        """The values at a path that leads into objects or lists."""
+        told = pa.nulls(len(self), pa.string())
+        for at in splits(path):
+            raw = self._tree(path[:at])
+            if raw is None:
+                continue
+            if path[at] == ".":
+                found = self._within(path[:at], raw).column(path[at + 1 :], lists=lists)
+                found = self._spread(path[:at], found)
+            else:
+                found = _by_row(path[:at], raw, path, lists=lists)
+            told = pc.coalesce(told, found)
+        return told
+
+    def _within(self, name: str, raw: pa.Array) -> "JsonTable":
+        """The objects under a name, as a table of their own."""
+        if name not in self._inner:
+            begun = pc.fill_null(pc.starts_with(raw, "{"), False)
+            rows = np.flatnonzero(begun.to_numpy(zero_copy_only=False))
+            objects = read_objects(raw.take(pa.array(rows)))
+            self._inner[name] = (rows, objects.table(np.arange(len(rows), dtype=np.int64)))
+        return self._inner[name][1]
+
+    def _spread(self, name: str, values: pa.Array) -> pa.Array:
+        rows, _ = self._inner[name]
+        place = np.full(len(self), -1, np.int64)
+        place[rows] = np.arange(len(rows))
+        return values.take(pa.array(place, mask=place < 0))
+
+
+def _begins_a_tree(column: pa.Array) -> bool:
+    return any(pc.any(pc.starts_with(column, sign)).as_py() for sign in "{[")
+
+
+def _groups(names: tuple[str, ...]) -> list[list[str]]:
+    """Names in groups without two that differ in case alone, which DuckDB takes for one."""
+    groups: list[dict[str, str]] = []
+    for name in names:
+        for group in groups:
+            if name.lower() not in group:
+                group[name.lower()] = name
+                break
+        else:
+            groups.append({name.lower(): name})
+    return [list(group.values()) for group in groups]
+
+
+def _by_row(name: str, raw: pa.Array, path: str, *, lists: bool) -> pa.Array:
+    """Values behind a list's element: a loop, over the rows that have the list alone."""
+    getter = field_getter(path)
+    encoded = raw.dictionary_encode()
+    found = [getter({name: parse_value(text)}) for text in encoded.dictionary.to_pylist()]
+    told = [_list_text(value) if lists else scalar_text(value) for value in found]
+    return text_array(told).take(encoded.indices)
+
+
+def _list_text(value: Any) -> str | None:
+    return dump(value) if isinstance(value, list) else scalar_text(value)
+
+
+def parse_value(text: str) -> Any:
+    """A JSON value that DuckDB wrote, as Python objects; the first of a name counts."""
+    found = parse_object(f'{{"value":{_strict(text)}}}')
+    return None if isinstance(found, str) else found["value"]
+
+
+def _strict(text: str) -> str:
+    """JSON with the numbers that it does not know as the words the standard library takes."""
+    return re.sub(r"(?i)(?<![\w\"])(-?)(nan|inf(?:inity)?)(?![\w\"])", r'"\1\2"', text)
