@@ -57,7 +57,7 @@ class SparkFiles:
 
     def _run(self, jobs: Sequence[Job]) -> tuple[Any, dict[int, list[Told]]]:
         run = partial(read_jobs, jobs, self.settings)
-        frame = worked(self._numbered(len(jobs)), run, spark_columns(ROWS))
+        frame = worked(self._numbered(len(jobs)), run, spark_columns(ROWS)).persist()
         told: dict[int, list[Told]] = {}
         for one in _unpickled(frame.where(frame[TOLD.name].isNotNull())):
             told.setdefault(one.at, []).append(one)
