@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from store_cases import KEY, append, content, expected, files_of, read_lines, tables
 
 import authlogs as al
-from authlogs.engine.duckdb_engine import run_sql
+from authlogs.engine.queries import run_sql
 from authlogs.errors import AuthlogsError, BadCall, DamagedStore
 from authlogs.logs import StoreWriter, compact
 from authlogs.logs.store import check_files, compaction, runs, shards

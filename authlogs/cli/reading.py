@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from authlogs.logs import Counts, Logs
 
 SHOWN: Final = 20
+TIMELESS: Final = 'SELECT count(*) AS events FROM events WHERE "time" IS NULL'
 SPOOLED: Final = 1 << 30
 """Bytes of input above which rows do not stay in memory."""
-TIMELESS: Final = 'SELECT count(*) AS events FROM events WHERE "time" IS NULL'
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,7 @@ def read_asked(asked: Asked, *, store: Path | None = None) -> Reading:
 
 def _read(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
     if asked.engine == "spark":
-        from authlogs.engine.spark_reading import read_on_spark
-
-        return read_on_spark(paths, **asked.reading(), on_zone_needed="skip")
+        return _read_on_spark(paths, asked, store)
     from authlogs.logs import load, read
     from authlogs.logs.store import append_logs
     from authlogs.window import stands_alone
@@ -122,6 +120,18 @@ def _read(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
         return read(paths, **how, store=store)
     append_logs(read(paths, **how), store)
     return load(store)
+
+
+def _read_on_spark(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
+    from authlogs.engine.spark_reading import read_on_spark
+
+    if store is not None:
+        raise BadCall(
+            "a store is written by this process alone",
+            where=str(store),
+            next_step="leave out --engine spark",
+        )
+    return read_on_spark(paths, **asked.reading(), on_zone_needed="skip")
 
 
 def _stored_bytes(paths: list[str]) -> int:

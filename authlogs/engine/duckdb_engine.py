@@ -19,7 +19,6 @@ SHARED_NAMES: Final = {
 }
 """Functions of Spark that DuckDB has under other names or not at all."""
 
-
 _PREPARED: Final = "SET TimeZone='UTC';" + "".join(
     f"CREATE MACRO {name} AS {meaning};" for name, meaning in SHARED_NAMES.items()
 )

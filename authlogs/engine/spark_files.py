@@ -15,6 +15,7 @@ from authlogs.parse.reader import Settings
 from authlogs.parse.reading import Tables
 from authlogs.schema import EVENTS, TALLY
 from authlogs.sources.compression import Stored
+from authlogs.sources.lines import look
 
 ALIKE = ("kind", "compression", "encoding", "format", "confidence", "logs_success", "truncated")
 """What the pieces of a file must say alike to speak for the whole."""
@@ -56,7 +57,7 @@ class SparkFiles:
 
     def _run(self, jobs: Sequence[Job]) -> tuple[Any, dict[int, list[Told]]]:
         run = partial(read_jobs, jobs, self.settings)
-        frame = worked(self._numbered(len(jobs)), run, spark_columns(ROWS))
+        frame = worked(self._numbered(len(jobs)), run, spark_columns(ROWS)).persist()
         told: dict[int, list[Told]] = {}
         for one in _unpickled(frame.where(frame[TOLD.name].isNotNull())):
             told.setdefault(one.at, []).append(one)
@@ -82,9 +83,8 @@ class SparkFiles:
         if not isinstance(path, Path) or path.stat().st_size <= self.split_bytes:
             return False
         stored = Stored(path)
-        for _ in stored.chunks():
-            break
-        return stored.compression == "none"
+        first = next(stored.chunks(), b"")
+        return stored.compression == "none" and look(first).encoding == "utf-8"
 
     def _numbered(self, count: int) -> Any:
         """The numbers below `count`, each in a task of its own."""
@@ -98,10 +98,12 @@ class SparkFiles:
             if one.rejects is not None:
                 self.tables.rejects.setdefault(job.at, []).append(one.rejects)
         self.tables.sources[job.at] = row
+        name = job.probed.found.name
+        self.tables.notes += [f"{name}: {one.note}" for one in told if one.note]
         if any(one.needs_zone for one in told):
-            self.tables.needs_zone.append(job.probed.found.name)
+            self.tables.needs_zone.append(name)
         if any(one.needs_year for one in told):
-            self.tables.needs_year.append(job.probed.found.name)
+            self.tables.needs_year.append(name)
         return row
 
 

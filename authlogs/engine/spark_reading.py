@@ -21,10 +21,11 @@ from authlogs.logs.opening import (
 )
 from authlogs.parse.probing import Probe, probe
 from authlogs.parse.reader import Settings
-from authlogs.parse.reading import PerFile, _forced, _year, per_file
+from authlogs.parse.reading import PerFile, _dated_first, _forced, _year, per_file
 from authlogs.parse.registry import load_registry
 from authlogs.secrets import Fingerprints, new_key
-from authlogs.sources.find import Paths, find
+from authlogs.sources.find import Paths, find, given_paths
+from authlogs.sources.places import without_secrets
 from authlogs.window import parse_zone, stands_alone
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def read_on_spark(
     if not findings.files:
         raise NothingToRead(
             "there is no file in it" + _hint(findings.warnings),
-            where=str(paths),
+            where=", ".join(map(without_secrets, given_paths(paths))),
             next_step="name a file, or a folder that holds logs",
         )
     key = new_key() if key is None else key
@@ -83,13 +84,13 @@ def read_on_spark(
     _something_was_read(sources)
     rejects = tables.table("rejects")
     if strict and len(rejects):
-        raise _strictly(rejects)
+        raise _strictly(rejects.slice(0, 1).to_pylist()[0])
     return Logs(
         dataset=files.events(),
         changes=tables.table("changes"),
         rejects=rejects,
         sources=sources,
-        warnings=findings.warnings,
+        warnings=(*findings.warnings, *tables.notes),
         key=key,
     )
 
@@ -109,23 +110,12 @@ def _read_all(files: SparkFiles, probes: list[Probe], tz: PerFile[str], year: Pe
     """Read dated files first: they lend a year to those without, as they do on one machine."""
     spans: list[tuple[datetime, datetime]] = []
 
-    def read(jobs: list[Job]) -> None:
+    for stage in _dated_first(probes):
+        jobs = []
+        for at in stage:
+            zone = per_file(tz, probes[at].found.name)
+            where = None if zone is None else parse_zone(zone)
+            jobs.append(Job(at, probes[at], where, zone, *_year(probes[at], year, spans)))
         rows = files.read(jobs)
         edges = [(row["first_time"], row["last_time"]) for row in rows if row["year"] is None]
-        spans.extend(edge for edge in edges if None not in edge)
-
-    def job(at: int) -> Job:
-        zone = per_file(tz, probes[at].found.name)
-        told, told_by = _year(probes[at], year, spans)
-        where = None if zone is None else parse_zone(zone)
-        return Job(at, probes[at], where, zone, told, told_by)
-
-    dated = [at for at, one in enumerate(probes) if one.recognition.yearless is None]
-    read([job(at) for at in dated])
-    waiting: list[Job] = []
-    for at in sorted(set(range(len(probes))) - set(dated)):
-        waiting.append(job(at))
-        if waiting[-1].year is None:  # what it says may tell the year of those after it
-            read(waiting)
-            waiting = []
-    read(waiting)
+        spans += [edge for edge in edges if None not in edge]

@@ -52,15 +52,17 @@ class SparkTable:
                 yield from undictionaried(change(pa.table(batch))).to_batches()
 
         frame = self.frame.select(*EVENTS.names)
-        return SparkTable(worked(frame, run, spark_columns(EVENTS)))
+        # Spark does not find a persisted frame again that was made of a persisted one, and would
+        # run `change` for every query: a checkpoint is such rows for good.
+        return SparkTable(worked(frame, run, spark_columns(EVENTS)).localCheckpoint())
 
 
 def worked(frame: Any, run: Any, columns: str) -> Any:
-    """Return what `run` makes of a frame's batches, kept: it is not run again for each query."""
+    """Return what `run` makes of a frame's batches."""
     with warnings.catch_warnings():
         # Said of its pandas paths, on which nothing here walks.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas")
-        return frame.mapInArrow(run, columns).persist()
+        return frame.mapInArrow(run, columns)
 
 
 def is_spark_frame(thing: Any) -> bool:

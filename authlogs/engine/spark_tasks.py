@@ -52,6 +52,7 @@ class Told:
     changes: pa.Table | None = None
     rejects: pa.Table | None = None
     source: dict[str, Any] | None = None
+    note: str | None = None
     needs_zone: bool = False
     needs_year: bool = False
 
@@ -101,6 +102,7 @@ def _read(job: Job, settings: Settings) -> Iterator[pa.Table]:
             job.at,
             start,
             source=read.source(),
+            note=read.note,
             needs_zone=bool(ledger.needs_zone),
             needs_year=bool(ledger.needs_year),
         )

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import chain
-from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.compute as pc
@@ -12,7 +11,7 @@ import pyarrow.compute as pc
 from authlogs.parse.chunks import Chunk, Ledger
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
-from authlogs.parse.pieces import Piece, StoredPiece
+from authlogs.parse.pieces import Piece, bytes_of
 from authlogs.parse.probing import Mode, Probe
 from authlogs.parse.reader import Outcome, Reader, Settings, State, Stretch
 from authlogs.secrets import redact_text
@@ -58,10 +57,7 @@ class FileRead:
         self.probed, self.name = probed, name or probed.found.name
         self._piece = piece or Piece()
         self._zone_name, self._year_from = zone_name, year_from
-        path = probed.found.path
-        self._stored: Stored | StoredPiece = Stored(path)
-        if self._piece.end is not None and isinstance(path, Path):
-            self._stored = StoredPiece(path, self._piece)
+        self._stored = Stored(probed.found.path if piece is None else bytes_of(probed.found, piece))
         self.reader = Reader(self.name, probed.recognition, settings, zone, year)
         self.ledger = Ledger()
         self._state = State()
@@ -93,6 +89,7 @@ class FileRead:
         first = next(stream, b"")
         head = look(first)
         start = self._piece.start or head.mark
+        passed = 0 if self._piece.end is None else self._piece.start  # in the stream already
         self._encoding = head.encoding
         cut = {
             Mode.LINES: self._lines,
@@ -100,7 +97,7 @@ class FileRead:
             Mode.SHEET: self._sheet,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
-        for stretch in cut(_from(chain([first], stream), start - self._stored.start), start):
+        for stretch in cut(_from(chain([first], stream), start - passed), start):
             yield Task(self, stretch, self._state)
 
     def settle(self, task: Task, outcome: Outcome) -> Iterator[Chunk]:

@@ -1,10 +1,10 @@
 """Stretches of a plain file of lines, each read as if the lines before it had been read."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from authlogs.sources.places import CHUNK
+from authlogs.sources.find import Found
+from authlogs.sources.places import Part, Place
 
 
 @dataclass(frozen=True)
@@ -19,31 +19,12 @@ class Piece:
     first_line: int = 1
 
 
-class StoredPiece:
-    """The bytes of a piece, in the manner of `Stored`; the hash is for who reads the whole file."""
+def bytes_of(found: Found, piece: Piece) -> Path | Place:
+    """Where the bytes of a piece are read from: a stretch alone, or the whole where it has no end.
 
-    compression = "none"
-    truncated = False
-    sha256 = None
-    note = None
-
-    def __init__(self, path: Path, piece: Piece) -> None:
-        self.path, self.piece = path, piece
-        self.start = piece.start
-        self.size = 0
-        self.fault: str | None = None
-
-    def chunks(self) -> Iterator[bytes]:
-        """The content, in pieces of about a MiB."""
-        try:
-            with self.path.open("rb") as file:
-                file.seek(self.piece.start)
-                while data := file.read(self._left()):
-                    self.size += len(data)
-                    yield data
-        except OSError as error:
-            self.fault = f"reading stopped: {error.strerror or error}"
-
-    def _left(self) -> int:
-        end = self.piece.end
-        return CHUNK if end is None else min(CHUNK, end - self.piece.start - self.size)
+    What is read to its end is read from its start, since its hash is that of the whole.
+    """
+    if piece.end is None:
+        return found.path
+    early = "it shrank while it was read: read a copy of it"
+    return Part(found.place, piece.start, piece.end - piece.start, str(found.place), early)

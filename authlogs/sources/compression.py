@@ -37,7 +37,7 @@ class Stored(Told):
     def __init__(self, path: Path | Place) -> None:
         super().__init__()
         self.place: Place = LocalFile(path) if isinstance(path, Path) else path
-        self.size = self.start = 0
+        self.size = 0
         self._hash = hashlib.sha256()
 
     @property
