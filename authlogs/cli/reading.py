@@ -139,7 +139,8 @@ def _stored_bytes(paths: list[str]) -> int:
     from authlogs.sources.find import find
 
     files = find(paths, inside=False).files
-    return sum(one.path.stat().st_size for one in files if isinstance(one.path, Path))
+    here = (one.path for one in files if one.error is None and isinstance(one.path, Path))
+    return sum(path.stat().st_size for path in here if path.is_file())
 
 
 def _passing_folder() -> Path:

@@ -132,14 +132,29 @@ def _in_memory(asked: _Asked, key: bytes) -> Logs:
 
 
 def _into_store(asked: _Asked, store: str | Path, key: bytes | None) -> Logs:
-    """Append what the store does not have, block by block, and give the whole store back."""
+    """Append what the store does not have, block by block, and give the whole store back.
+
+    Where nothing gave a row the store stays as it is, and the Logs tell of what was tried.
+    """
     with StoreWriter(store, key=key) as writer:
         tables = asked.read(writer.key, writer)
         sources = tables.source_table()
-        if len(sources):
+        warnings = (*asked.findings.warnings, *tables.notes)
+        if len(sources) and not _rows(sources):
             _something_was_read(sources)
-        writer.commit(sources, (*asked.findings.warnings, *tables.notes))
+            nothing = {name: tables.table(name) for name in ("changes", "rejects")}
+            events = ds.dataset(tables.table("events"))
+            return Logs(
+                dataset=events, sources=sources, warnings=warnings, key=writer.key, **nothing
+            )
+        writer.commit(sources, warnings)
     return load(store)
+
+
+def _rows(sources: pa.Table) -> int:
+    """Records that were read, those that were not wanted among them."""
+    counts = ("events", "changes", "filtered")
+    return sum(pc.sum(sources[name]).as_py() or 0 for name in counts)
 
 
 def _no_relative(since: Moment, until: Moment) -> None:

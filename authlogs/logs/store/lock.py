@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -24,16 +24,49 @@ _PAUSE_S: Final = 0.1
 def locked(folder: Path, *, wait_s: float, say: Callable[[str], None]) -> Iterator[None]:
     """Hold a store for writing; waits for another writer up to `wait_s`, then raises Unwritable.
 
-    The file stays: its removal could let two writers in, each with a lock on its own file.
+    A folder that holds nothing but the lock in the end is removed: nothing was written.
     """
-    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _held(folder, wait_s, say)
     try:
-        _wait(descriptor, folder, wait_s, say)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
+        _leave(folder)
         os.close(descriptor)
+
+
+def _held(folder: Path, wait_s: float, say: Callable[[str], None]) -> int:
+    """The lock, held. Whoever had it before may have removed it: then there is a new one."""
+    while True:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _wait(descriptor, folder, wait_s, say)
+            if _is_still(descriptor, folder / LOCK):
+                return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _is_still(descriptor: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _leave(folder: Path) -> None:
+    """Take the lock away from a folder that holds nothing else, and the folder."""
+    for path in sorted(folder.glob("*/**/"), reverse=True):
+        with suppress(OSError):  # only what is empty goes
+            path.rmdir()
+    with suppress(OSError):
+        if [path.name for path in folder.iterdir()] == [LOCK]:
+            (folder / LOCK).unlink()
+            folder.rmdir()
 
 
 def _wait(descriptor: int, folder: Path, wait_s: float, say: Callable[[str], None]) -> None:
