@@ -51,8 +51,8 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     key = Fingerprints(key or logs.key or new_key()).key
     return replace(
         logs,
-        dataset=mapped(logs.dataset, partial(_masked, key=key)),
-        changes=_masked(logs.changes, key=key),
+        dataset=mapped(logs.dataset, partial(_masked_by, key=key)),
+        changes=_masked_by(logs.changes, key=key),
         rejects=_emptied(logs.rejects, "first_bytes"),
         sources=_without_actors(logs.sources, logs.changes, person_names(key)),
         key=b"",
@@ -107,9 +107,13 @@ def _keyed(key: bytes, kind: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=32, key=short, person=kind).digest()
 
 
-def _masked(table: pa.Table, *, key: bytes) -> pa.Table:
+def _masked_by(table: pa.Table, *, key: bytes) -> pa.Table:
+    """Do it with the names of a key: that travels to where the rows are, functions do not."""
+    return _masked(table, person_names(key), address_names(key))
+
+
+def _masked(table: pa.Table, person: Rename, address: Rename) -> pa.Table:
     """Rename the people and addresses of every row, in their columns and in its text."""
-    person, address = person_names(key), address_names(key)
     old = table
     for name in (name for name in PEOPLE if name in table.column_names):
         table = _with(table, name, _renamed(table[name], person))
