@@ -2,9 +2,12 @@
 
 import ipaddress
 import socket
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from authlogs.parse.texts import join_present
 
@@ -37,19 +40,76 @@ def address_key(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> str:
 
 def addresses(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Canonical text and key of each address; what is none (a host name) is null in both."""
-    encoded = column.dictionary_encode()
+    plain, keys = _plain_ipv4(column)
+    rest = pc.if_else(pa.array(plain), None, column)
+    if rest.null_count == len(rest):
+        return pc.if_else(pa.array(plain), column, None), keys
+    encoded = rest.dictionary_encode()
     read = [_read(text) for text in encoded.dictionary.to_pylist()]
-    texts = pa.array([one[0] for one in read], pa.string())
-    keys = pa.array([one[1] for one in read], pa.string())
-    return texts.take(encoded.indices), keys.take(encoded.indices)
+    texts = pa.array([one[0] for one in read], pa.string()).take(encoded.indices)
+    others = pa.array([one[1] for one in read], pa.string()).take(encoded.indices)
+    mask = pa.array(plain)
+    return pc.if_else(mask, column, texts), pc.if_else(mask, keys, others)
 
 
 def _read(text: str) -> tuple[str | None, str | None]:
-    try:  # most are plain IPv4, which the system reads twenty times faster
-        return text, f"{_MAPPED}{socket.inet_pton(socket.AF_INET, text).hex()}"
+    try:  # the system reads most IPv6 ten times faster than the library
+        packed = socket.inet_pton(socket.AF_INET6, text)
+        if packed[:2] != b"\0\0":  # those have spellings of their own
+            return socket.inet_ntop(socket.AF_INET6, packed), packed.hex()
     except (OSError, ValueError):
-        address = canonical(text)
-        return (None, None) if address is None else (str(address), address_key(address))
+        pass
+    address = canonical(text)
+    return (None, None) if address is None else (str(address), address_key(address))
+
+
+_HEX: Final = np.frombuffer(b"".join(b"%02x" % value for value in range(256)), np.uint8)
+_HEX_PAIRS: Final = _HEX.reshape(256, 2)
+
+
+def _plain_ipv4(column: pa.Array) -> tuple[NDArray[np.bool_], pa.Array]:
+    """Which texts are four numbers below 256 with dots between, and the key of each of those."""
+    texts = pc.fill_null(column, "")
+    rows = len(texts)
+    offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + rows + 1]
+    data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
+    sizes = np.diff(offsets)
+    plain = (sizes >= 7) & (sizes <= 15)
+    chosen = np.flatnonzero(plain)
+    # Each text in 16 cells, ended by a dot: where dots stand, numbers end.
+    places = offsets[:-1][chosen, None] + np.arange(16)
+    inside = np.arange(16) < sizes[chosen, None]
+    cells = np.where(inside, data[np.minimum(places, max(len(data) - 1, 0))], 0)
+    cells[np.arange(len(chosen)), sizes[chosen]] = 46
+    digits = cells.astype(np.int16) - 48
+    dots = cells == 46
+    fine = (dots.sum(axis=1) == 4) & (dots | ~inside | ((digits >= 0) & (digits <= 9))).all(axis=1)
+    chosen, digits, dots = chosen[fine], digits[fine], dots[fine]
+    ends = np.nonzero(dots)[1].reshape(-1, 4)
+    starts = np.concatenate((np.zeros((len(ends), 1), np.int64), ends[:, :3] + 1), axis=1)
+    long = ends - starts
+    row = np.arange(len(ends))[:, None]
+    value = digits[row, np.maximum(ends - 1, 0)].astype(np.int64)
+    value += np.where(long > 1, 10 * digits[row, np.maximum(ends - 2, 0)], 0)
+    value += np.where(long > 2, 100 * digits[row, np.maximum(ends - 3, 0)], 0)
+    good = (long >= 1) & (long <= 3) & (value < 256)
+    good &= (long == 1) | (digits[row, starts] > 0)  # a number that begins with 0 may be octal
+    kept = good.all(axis=1)
+    plain = np.zeros(rows, bool)
+    plain[chosen[kept]] = True
+    return plain, _keys(plain, value[kept])
+
+
+def _keys(plain: NDArray[np.bool_], octets: NDArray[np.int64]) -> pa.Array:
+    """The keys of plain addresses in their places, null elsewhere."""
+    signs = np.empty((len(octets), 32), np.uint8)
+    signs[:, :24] = np.frombuffer(_MAPPED.encode(), np.uint8)
+    signs[:, 24:] = _HEX_PAIRS[octets].reshape(-1, 8)
+    edges = np.arange(0, 32 * len(octets) + 1, 32, dtype=np.int32)
+    buffers = [None, pa.py_buffer(edges), pa.py_buffer(signs)]
+    keys = pa.StringArray.from_buffers(len(octets), buffers[1], buffers[2])
+    place = np.cumsum(plain) - 1
+    return keys.take(pa.array(place, mask=~plain))
 
 
 def client_address(own: pa.Array, chain: pa.Array) -> pa.Array:
@@ -58,6 +118,9 @@ def client_address(own: pa.Array, chain: pa.Array) -> pa.Array:
     Whoever is nearer to the client may have been forged; with private hops only it is the first
     of the chain. `own` is the peer, or itself a list with commas; `chain` is client first.
     """
+    alone = chain.null_count == len(chain)
+    if alone and not pc.any(pc.match_substring(own, ",")).as_py():
+        return own
     told = join_present([chain, own], ",")
     encoded = told.dictionary_encode()
     picked = [_client(text) for text in encoded.dictionary.to_pylist()]

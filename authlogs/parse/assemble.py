@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.clock import Longs
 from authlogs.parse.columns import Filled
-from authlogs.parse.enrich import enrich, redact_columns, suspects
+from authlogs.parse.enrich import enrich, redact_columns
 from authlogs.parse.records import Records, Rows
 from authlogs.parse.texts import join_present
 from authlogs.schema import REJECTS, WORD
@@ -62,7 +62,7 @@ def assemble(
         enrich(columns, raw, prints, wanted=frozenset(schema.names))
     else:
         columns.pop("pid", None)
-        redact_columns(columns, suspects(raw))
+        redact_columns(columns)
     columns["line_no"] = pa.array(np.concatenate([part.records.line_no for part in parts]))
     columns["byte_offset"] = pa.array(np.concatenate([part.records.offset for part in parts]))
     columns["byte_length"] = pa.array(np.minimum(length[order], _LONGEST))

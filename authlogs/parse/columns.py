@@ -221,7 +221,8 @@ def _address(
     own = columns.get("source_ip", nothing)
     client = client_address(own, columns.get("source_ip_chain", nothing))
     typed["source_ip"], typed["source_ip_key"] = addresses(client)
-    lost = pc.if_else(addresses(own)[0].is_valid(), None, own)
+    read = typed["source_ip"] if client is own else addresses(own)[0]
+    lost = pc.if_else(read.is_valid(), None, own)
     lost = pc.if_else(pc.match_substring(lost, ","), None, lost)
     if lost.null_count < len(lost):
         failed["source_ip"] = lost

@@ -8,14 +8,12 @@ import pyarrow.compute as pc
 
 from authlogs.parse.addresses import browsers
 from authlogs.parse.clock import Clock, moments
-from authlogs.parse.fields import Mask
 from authlogs.parse.texts import as_text, text_array
 from authlogs.schema import CHANGES, EVENTS, TEXTS, TIME, WORD
 from authlogs.secrets import (
     Fingerprints,
     find_jwt,
     jwt_claims,
-    may_hold_secret,
     redact,
     redact_json,
 )
@@ -32,8 +30,13 @@ _FREE: Final = frozenset(
     }
 )  # fmt: skip
 """Text columns that cannot hold a secret, for authlogs made their content itself."""
-_WORDS: Final = {field.name: field.type == WORD for schema in (CHANGES, EVENTS) for field in schema}
+_REPEATED: Final = frozenset(
+    {field.name for schema in (CHANGES, EVENTS) for field in schema if field.type == WORD}
+    | {"user_agent", "client_id", "http_method", "log_level", "action_raw", "reason_code", "kid"}
+)
 """Columns of few different texts, each of which is looked at once."""
+_ATTEMPT: Final = ("request_id", "trace_id", "instance")
+"""Columns that tell which attempt a record belongs to."""
 _CHECKED: Final = pa.array(
     ["token_issue", "token_refresh", "token_exchange", "token_validate", "token_introspect"]
 )
@@ -47,36 +50,28 @@ def enrich(
         own = columns.get("browser")
         named = browsers(columns["user_agent"])
         columns["browser"] = named if own is None else pc.coalesce(own, named)
-    _attempt(columns, len(raw))
-    suspicious = suspects(raw)
-    _tokens(columns, raw, suspicious, prints)
+    _tokens(columns, raw, prints)
     if "session_hash" in columns:
         columns["session_hash"] = prints.of(columns["session_hash"])
-    for name in set(columns) - wanted:
+    pid = columns.pop("pid", None)
+    for name in set(columns) - wanted - set(_ATTEMPT):
         del columns[name]
-    redact_columns(columns, suspicious)
+    redact_columns(columns)
+    _attempt(columns, pid, len(raw))
 
 
-def suspects(raw: pa.Array) -> Mask:
-    """Records whose text may hold a secret; one with escapes might hide it in them."""
-    escaped = pc.or_(pc.match_substring(raw, "\\u"), pc.match_substring(raw, "\\/"))
-    return pc.or_(may_hold_secret(raw), pc.fill_null(escaped, False)).to_numpy(False)  # type: ignore[no-any-return]
-
-
-def redact_columns(columns: Columns, suspicious: Mask) -> None:
-    """Replace secrets in every text column, on the rows whose record may hold one."""
-    if not suspicious.any():
-        return
-    mask = pa.array(suspicious)
-    chosen = {
-        name: column.filter(mask)
+def redact_columns(columns: Columns) -> None:
+    """Replace secrets in every text column; all are looked through as one."""
+    texts = {
+        name: column
         for name, column in columns.items()
         if name not in _FREE and column.type == pa.string() and column.null_count < len(column)
     }
-    if (extra := chosen.pop("extra", None)) is not None:
-        columns["extra"] = pc.replace_with_mask(columns["extra"], mask, redact_json(extra))
-    for name, clean in _all_redacted(chosen).items():
-        columns[name] = pc.replace_with_mask(columns[name], mask, clean)
+    if "time_raw" in texts and columns["time"].null_count == 0:
+        del texts["time_raw"]  # a time that was read holds nothing else
+    if (extra := texts.pop("extra", None)) is not None:
+        columns["extra"] = redact_json(extra)
+    columns.update(_all_redacted(texts))
     for name, column in columns.items():
         if column.type == TEXTS:
             columns[name] = pa.ListArray.from_arrays(
@@ -84,11 +79,11 @@ def redact_columns(columns: Columns, suspicious: Mask) -> None:
             )
 
 
-def _all_redacted(chosen: Columns) -> Columns:
-    """Those of some columns that held secrets, without them; looked through as one column."""
+def _all_redacted(texts: Columns) -> Columns:
+    """Those of some columns that held secrets, without them."""
     encoded = {
-        name: column.dictionary_encode() if _WORDS.get(name) else column
-        for name, column in chosen.items()
+        name: column.dictionary_encode() if name in _REPEATED else column
+        for name, column in texts.items()
     }
     words = {
         name: one.dictionary if isinstance(one, pa.DictionaryArray) else one
@@ -111,24 +106,24 @@ def _all_redacted(chosen: Columns) -> Columns:
     return made
 
 
-def _attempt(columns: Columns, rows: int) -> None:
+def _attempt(columns: Columns, pid: pa.Array | None, rows: int) -> None:
     """Request, else trace, else host and pid of the record itself."""
     nothing = pa.nulls(rows, pa.string())
-    pid = columns.pop("pid", nothing)
-    host = columns.get("instance", nothing)
-    process = pc.binary_join_element_wise(host, pid, ":")
-    known = (columns.get("request_id", nothing), columns.get("trace_id", nothing), process)
-    columns["attempt_id"] = pc.coalesce(*known)
+    known = [columns[name] for name in _ATTEMPT[:2] if name in columns]
+    if pid is not None:
+        host = columns.get("instance", nothing)
+        known.append(pc.binary_join_element_wise(host, pid, ":"))
+    columns["attempt_id"] = pc.coalesce(*known) if known else nothing
 
 
-def _tokens(columns: Columns, raw: pa.Array, suspicious: Mask, prints: Fingerprints) -> None:
+def _tokens(columns: Columns, raw: pa.Array, prints: Fingerprints) -> None:
     """Fingerprint the token of each record, and read the claims that it or the record shows."""
-    token = columns.get("token_hash", pa.nulls(len(raw), pa.string()))
-    token = pc.replace_substring_regex(token, _SCHEME, "")
-    if suspicious.any():
-        mask = pa.array(suspicious)
-        seen = pc.replace_with_mask(token, mask, find_jwt(raw.filter(mask)))
-        token = pc.coalesce(token, seen)
+    token = columns.get("token_hash")
+    seen = find_jwt(raw)
+    if token is not None:
+        token = pc.coalesce(pc.replace_substring_regex(token, _SCHEME, ""), seen)
+    else:
+        token = seen
     if token.null_count == len(token):
         columns.pop("token_hash", None)
     else:

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -19,7 +19,15 @@ from numpy.typing import NDArray
 from authlogs.parse.fields import Mask
 from authlogs.parse.json_records import parse_object
 from authlogs.parse.paths import Record, field_getter, splits, without
-from authlogs.parse.texts import NULL_WORDS, dump, quoted, says_something, scalar_text, text_array
+from authlogs.parse.texts import (
+    NULL_WORDS,
+    dump,
+    join_present,
+    quoted,
+    says_something,
+    scalar_text,
+    text_array,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -31,6 +39,8 @@ SELECT CASE WHEN json_valid(text) THEN CAST(to_json(json_keys(text)) AS VARCHAR)
 """
 _MOST_KEYS: Final = 256
 """Keys that are read in one go; of more only those that are asked for, one by one."""
+_MOST_INNER: Final = 64
+"""Names within a tree that are written column by column."""
 _NULLS: Final = pa.array(sorted({quoted(word) for word in NULL_WORDS.to_pylist()}))
 _UNWRITABLE: Final = r"(?i)^-?(?:nan|inf(?:inity)?)$|^[{\[].*(?:nan|inf)"
 """Numbers that DuckDB reads and JSON does not know."""
@@ -62,10 +72,16 @@ class Objects:
     which: Sets
     why: Mapping[int, str]
 
+    @cached_property
+    def whole(self) -> "JsonTable":
+        """All of them: what is read of one format's fields is read for the next."""
+        return JsonTable(self.text, self.keys, self.which)
+
     def table(self, rows: NDArray[np.int64]) -> "JsonTable":
         """The objects of some rows."""
-        text = self.text if len(rows) == len(self.text) else self.text.take(pa.array(rows))
-        return JsonTable(text, self.keys, self.which[rows])
+        if 2 * len(rows) > len(self.text):
+            return self.whole.table(rows)
+        return JsonTable(self.text.take(pa.array(rows)), self.keys, self.which[rows])
 
 
 def read_objects(texts: pa.Array) -> Objects:
@@ -78,7 +94,12 @@ def read_objects(texts: pa.Array) -> Objects:
     why: dict[int, str] = {}
     if len(refused):
         texts, why = _read_again(texts, refused)
-        encoded = _keys_of(texts)
+        again = np.setdiff1d(refused, list(why))
+        told = encoded.dictionary_decode()
+        mask = np.zeros(len(texts), bool)
+        mask[again] = True
+        mended = _keys_of(texts.take(pa.array(again))).dictionary_decode()
+        encoded = pc.replace_with_mask(told, pa.array(mask), mended).dictionary_encode()
     dictionary = [tuple(dict.fromkeys(json.loads(one))) for one in encoded.dictionary.to_pylist()]
     which = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
     return Objects(texts, dictionary, which, why)
@@ -184,6 +205,33 @@ class JsonTable:
 
     def member_without(self, name: str, taken: Mapping[str, Mask]) -> pa.Array:
         """`member`, less the leaves at some paths into it on the rows of each one's mask."""
+        raw = self._raw(name)
+        inner = self._within(name, raw)
+        if len(inner.keys) > _MOST_INNER or any(path[len(name)] == "[" for path in taken):
+            return self._member_by_row(name, taken)
+        rows, _ = self._inner[name]
+        within = {path[len(name) + 1 :]: mask[rows] for path, mask in taken.items()}
+        told = pc.binary_join_element_wise(quoted(name) + ":{", inner.members(within), "}", "")
+        begun = np.zeros(len(self), bool)
+        begun[rows] = True
+        return pc.if_else(pa.array(begun), self._spread(name, told), self.member(name))
+
+    def members(self, taken: Mapping[str, Mask]) -> pa.Array:
+        """All members of each object, less what stands at some paths on the rows of a mask."""
+        self.prepare(self.keys)
+        parts: list[pa.Array] = []
+        for name in self.keys:
+            deeper = (f"{name}.", f"{name}[")
+            leaves = {path: mask for path, mask in taken.items() if path.startswith(deeper)}
+            leaves = leaves if self.holds_trees(name) else {}
+            part = self.member_without(name, leaves) if leaves else self.member(name)
+            if name in taken:
+                part = pc.if_else(pa.array(taken[name]), None, part)
+            parts.append(part)
+        return join_present(parts, ",") if parts else pa.nulls(len(self), pa.string())
+
+    def _member_by_row(self, name: str, taken: Mapping[str, Mask]) -> pa.Array:
+        """The same for lists, and for more names than columns are worth."""
         told = self.member(name)
         rows = np.flatnonzero(np.logical_or.reduce(list(taken.values())))
         raw = self._raw(name).take(pa.array(rows)).to_pylist()
@@ -194,9 +242,9 @@ class JsonTable:
                 tree = without(tree, path) if mask[row] else tree
             value = tree.get(name)
             left.append(None if value is None else f"{quoted(name)}:{dump(value)}")
-        mask_ = np.zeros(len(self), bool)
-        mask_[rows] = True
-        return pc.replace_with_mask(told, pa.array(mask_), text_array(left))
+        chosen = np.zeros(len(self), bool)
+        chosen[rows] = True
+        return pc.replace_with_mask(told, pa.array(chosen), text_array(left))
 
     def rest(self, whole: frozenset[str], taken: Mapping[str, Mask]) -> pa.Array:
         """All members but the names in `whole` and the paths in `taken`, row by row.
@@ -246,10 +294,11 @@ class JsonTable:
     def _tree(self, name: str) -> pa.Array | None:
         """The JSON under a name, if some object holds an object or a list there."""
         if name not in self._trees:
-            begun = name in self.keys and _begins_a_tree(self._plain(name))
-            self._trees[name] = (
-                self._raw(name) if begun and _begins_a_tree(self._raw(name)) else None
-            )
+            raw = None
+            if name in self.keys and _begins_a_tree(self._plain(name)):
+                self.prepare(one for one, told in self._columns.items() if _begins_a_tree(told))
+                raw = self._raw(name) if _begins_a_tree(self._raw(name)) else None
+            self._trees[name] = raw
         return self._trees[name]
 
     def _top(self, name: str, *, lists: bool) -> pa.Array:
