@@ -28,6 +28,12 @@ def found(texts: pa.Array, regex: str) -> Mask:
     return hit.to_numpy().astype(bool, copy=False)
 
 
+def holds(texts: pa.Array, literal: str) -> Mask:
+    """Which texts have some words in them; null counts as no."""
+    hit = as_series(texts).str.contains(literal, literal=True).fill_null(value=False)
+    return hit.to_numpy().astype(bool, copy=False)
+
+
 def replaced(texts: pa.Array, regex: str, instead: str) -> pa.Array:
     """Texts with all that an expression (as Rust means it) finds replaced; `${1}` is a group."""
     return as_arrow(as_series(texts).str.replace_all(regex, instead))

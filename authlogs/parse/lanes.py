@@ -41,10 +41,10 @@ class Lanes:
     @cached_property
     def pairs(self) -> PairTable:
         """Each record's pairs; none unless it begins with one."""
-        begins = pc.match_substring_regex(self.records.text, _BEGINS_A_PAIR)
-        if not pc.any(begins).as_py():
+        begins = found(self.records.text, _BEGINS_A_PAIR)
+        if not begins.any():
             return PairTable(len(begins), {})
-        return PairTable.of(pc.if_else(begins, self.records.text, None))
+        return PairTable.of(pc.if_else(pa.array(begins), self.records.text, None))
 
     def may_be(self, formats: tuple[Format, ...], rows: Rows) -> Mask:
         """Which of some texts a format might claim: one look for all of their patterns at once."""

@@ -7,6 +7,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import found
+
 _NOTHING: Final = frozenset(
     {"", "-", "--", "null", "None", "unknown", "N/A", "undefined", "0001-01-01T00:00:00Z"}
 )
@@ -24,7 +26,7 @@ _NEEDS_ESCAPE: Final = r'["\\\x00-\x1f]'
 
 def string_member(name: str, column: pa.Array) -> pa.Array:
     """`"name":"value"` for each row that has a value."""
-    if pc.any(pc.match_substring_regex(column, _NEEDS_ESCAPE)).as_py():
+    if found(column, _NEEDS_ESCAPE).any():
         encoded = column.dictionary_encode()
         words = [quoted(value) for value in encoded.dictionary.to_pylist()]
         column = pa.array(words, pa.string()).take(encoded.indices)

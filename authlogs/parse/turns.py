@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -19,16 +20,19 @@ def in_turn(work: Iterable[T], do: Callable[[T], R], *, threads: int) -> Iterato
             yield piece, do(piece)
         return
     waiting: deque[tuple[T, Future[R]]] = deque()
+    source = iter(work)
     with ThreadPoolExecutor(threads, thread_name_prefix="authlogs") as pool:
+
+        def ask_for(count: int) -> None:
+            waiting.extend((piece, pool.submit(do, piece)) for piece in islice(source, count))
+
         try:
-            for piece in work:
-                waiting.append((piece, pool.submit(do, piece)))
-                if len(waiting) > threads:
-                    first, future = waiting.popleft()
-                    yield first, future.result()
+            ask_for(threads)
             while waiting:
-                first, future = waiting.popleft()
-                yield first, future.result()
+                piece, future = waiting.popleft()
+                made = future.result()
+                ask_for(1)  # no thread rests while the result is used
+                yield piece, made
         finally:
             for _, future in waiting:
                 future.cancel()

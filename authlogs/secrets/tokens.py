@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.errors import BadCall
+from authlogs.expressions import holds
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,11 @@ JWT: Final = r"(?P<jwt>eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*)"
 
 def find_jwt(column: pa.Array) -> pa.Array:
     """The first JSON Web Token in each text, or null."""
-    held = pc.fill_null(pc.match_substring(column, "eyJ"), False)
-    if not pc.any(held).as_py():
+    held = holds(column, "eyJ")
+    if not held.any():
         return pa.nulls(len(column), pa.string())
-    found = pc.struct_field(pc.extract_regex(column.filter(held), JWT), "jwt")
-    return pc.replace_with_mask(pa.nulls(len(column), pa.string()), held, found)
+    found = pc.struct_field(pc.extract_regex(column.filter(pa.array(held)), JWT), "jwt")
+    return pc.replace_with_mask(pa.nulls(len(column), pa.string()), pa.array(held), found)
 
 
 def jwt_claims(tokens: Sequence[str]) -> list[dict[str, Any]]:

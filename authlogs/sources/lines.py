@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from authlogs.sources.encodings import MARKS, Longs, Wide, as_utf8
 
-BLOCK: Final = 4 << 20
+BLOCK: Final = 6 << 20
 """Bytes a block: large enough for compiled kernels, small enough for any machine."""
 LONGEST: Final = 16 << 20
 """Bytes a line may have; a longer one is counted, cut and rejected."""
