@@ -1,15 +1,10 @@
-"""JSON objects, one a row, as columns: DuckDB reads them key by key, without a Python object each.
-
-What DuckDB does not read (lone surrogates, a byte-order mark) goes through the exact parser of
-`json_records`, and is written anew for DuckDB. Of a key that comes twice the first counts.
-"""
+"""JSON objects, one a row, as columns by name; inner objects are tables of their own."""
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Any, Final
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.parse.fields import Mask
+from authlogs.parse.json_queries import keys_of, parse_value, read_again, values_of
 from authlogs.parse.json_records import parse_object
 from authlogs.parse.paths import Record, field_getter, splits, without
 from authlogs.parse.texts import (
@@ -29,14 +25,8 @@ from authlogs.parse.texts import (
     text_array,
 )
 
-if TYPE_CHECKING:
-    import duckdb
-
 Sets = NDArray[np.int32]
 
-_KEYS: Final = """
-SELECT CASE WHEN json_valid(text) THEN CAST(to_json(json_keys(text)) AS VARCHAR) END FROM texts
-"""
 _MOST_KEYS: Final = 256
 """Keys that are read in one go; of more only those that are asked for, one by one."""
 _MOST_INNER: Final = 64
@@ -44,20 +34,6 @@ _MOST_INNER: Final = 64
 _NULLS: Final = pa.array(sorted({quoted(word) for word in NULL_WORDS.to_pylist()}))
 _UNWRITABLE: Final = r"(?i)^-?(?:nan|inf(?:inity)?)$|^[{\[].*(?:nan|inf)"
 """Numbers that DuckDB reads and JSON does not know."""
-
-
-@cache
-def _database() -> "duckdb.DuckDBPyConnection":
-    """One empty database; each query has a cursor of its own, so threads do not meet."""
-    import duckdb
-
-    return duckdb.connect(":memory:", config={"threads": 1})
-
-
-def _query(query: str, texts: pa.Array) -> pa.Table:
-    with _database().cursor() as cursor:
-        cursor.register("texts", pa.table({"text": texts}))
-        return cursor.sql(query).to_arrow_table()
 
 
 @dataclass(frozen=True)
@@ -86,50 +62,23 @@ class Objects:
 
 def read_objects(texts: pa.Array) -> Objects:
     """Read each text as a JSON object; null stays null and has no word."""
-    encoded = _keys_of(texts)
+    encoded = keys_of(texts)
     refused = np.flatnonzero(
         (encoded.is_null().to_numpy(zero_copy_only=False))
         & texts.is_valid().to_numpy(zero_copy_only=False)
     )
     why: dict[int, str] = {}
     if len(refused):
-        texts, why = _read_again(texts, refused)
+        texts, why = read_again(texts, refused)
         again = np.setdiff1d(refused, list(why))
         told = encoded.dictionary_decode()
         mask = np.zeros(len(texts), bool)
         mask[again] = True
-        mended = _keys_of(texts.take(pa.array(again))).dictionary_decode()
+        mended = keys_of(texts.take(pa.array(again))).dictionary_decode()
         encoded = pc.replace_with_mask(told, pa.array(mask), mended).dictionary_encode()
     dictionary = [tuple(dict.fromkeys(json.loads(one))) for one in encoded.dictionary.to_pylist()]
     which = pc.fill_null(encoded.indices, -1).to_numpy(zero_copy_only=False).astype(np.int32)
     return Objects(texts, dictionary, which, why)
-
-
-def _keys_of(texts: pa.Array) -> pa.DictionaryArray:
-    """The names in each object as a JSON list; null for what is no object."""
-    objects = pc.if_else(pc.starts_with(texts, "{"), texts, None)
-    told = _query(_KEYS, objects).column(0).combine_chunks().cast(pa.string())
-    return told.dictionary_encode()
-
-
-def _read_again(texts: pa.Array, rows: NDArray[np.int64]) -> tuple[pa.Array, dict[int, str]]:
-    """Texts with what only the exact parser reads written anew, and a word for all others."""
-    why: dict[int, str] = {}
-    written: list[str | None] = []
-    for row, text in zip(rows.tolist(), texts.take(pa.array(rows)).to_pylist(), strict=True):
-        found = parse_object(text)
-        if isinstance(found, str):
-            why[row] = found
-        written.append(None if isinstance(found, str) else _written(found))
-    mask = np.zeros(len(texts), bool)
-    mask[rows] = True
-    return pc.replace_with_mask(texts, pa.array(mask), pa.array(written, pa.string())), why
-
-
-def _written(record: Record) -> str:
-    """An object as DuckDB reads it."""
-    text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-    return text.encode(errors="replace").decode()
 
 
 class JsonTable:
@@ -197,9 +146,7 @@ class JsonTable:
         raw = pc.if_else(pc.is_in(raw, _NULLS), None, raw)
         strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
         if pc.any(strange).as_py():
-            clean = [
-                dump(json.loads(text)) for text in map(_strict, raw.filter(strange).to_pylist())
-            ]
+            clean = [dump(parse_value(text)) for text in raw.filter(strange).to_pylist()]
             raw = pc.replace_with_mask(raw, strange, pa.array(clean, pa.string()))
         return pc.binary_join_element_wise(quoted(name) + ":", raw, "")
 
@@ -265,31 +212,18 @@ class JsonTable:
         """A top-level value as text: strings as they are, the rest as JSON."""
         if name not in self._columns:
             names = tuple(self.keys) if len(self.keys) <= _MOST_KEYS else (name,)
-            self._columns.update(self._transformed(names, "VARCHAR"))
+            self._columns.update(values_of(self.text, names, "VARCHAR"))
         return self._columns[name]
 
     def prepare(self, names: Iterable[str]) -> None:
         """Read the JSON under some names in one go."""
         if missing := tuple(name for name in names if name not in self._raws):
-            self._raws.update(self._transformed(missing, "JSON"))
+            self._raws.update(values_of(self.text, missing, "JSON"))
 
     def _raw(self, name: str) -> pa.Array:
         """A top-level value as JSON."""
         self.prepare((name,))
         return self._raws[name]
-
-    def _transformed(self, names: tuple[str, ...], kind: str) -> dict[str, pa.Array]:
-        found: dict[str, pa.Array] = {}
-        for group in _groups(names):
-            columns = json.dumps(dict.fromkeys(group, kind), ensure_ascii=False)
-            spec = columns.replace("'", "''")
-            query = f"SELECT json_transform(text, '{spec}') AS made FROM texts"  # noqa: S608
-            made = _query(query, self.text).column(0).combine_chunks()
-            parts = made.flatten() if len(made) else [pa.array([], pa.string())] * len(group)
-            found.update(
-                (name, part.cast(pa.string())) for name, part in zip(group, parts, strict=True)
-            )
-        return {name: found[name] for name in names}
 
     def _tree(self, name: str) -> pa.Array | None:
         """The JSON under a name, if some object holds an object or a list there."""
@@ -343,19 +277,6 @@ def _begins_a_tree(column: pa.Array) -> bool:
     return any(pc.any(pc.starts_with(column, sign)).as_py() for sign in "{[")
 
 
-def _groups(names: tuple[str, ...]) -> list[list[str]]:
-    """Names in groups without two that differ in case alone, which DuckDB takes for one."""
-    groups: list[dict[str, str]] = []
-    for name in names:
-        for group in groups:
-            if name.lower() not in group:
-                group[name.lower()] = name
-                break
-        else:
-            groups.append({name.lower(): name})
-    return [list(group.values()) for group in groups]
-
-
 def _by_row(name: str, raw: pa.Array, path: str, *, lists: bool) -> pa.Array:
     """Values behind a list's element: a loop, over the rows that have the list alone."""
     getter = field_getter(path)
@@ -367,14 +288,3 @@ def _by_row(name: str, raw: pa.Array, path: str, *, lists: bool) -> pa.Array:
 
 def _list_text(value: Any) -> str | None:
     return dump(value) if isinstance(value, list) else scalar_text(value)
-
-
-def parse_value(text: str) -> Any:
-    """A JSON value that DuckDB wrote, as Python objects; the first of a name counts."""
-    found = parse_object(f'{{"value":{_strict(text)}}}')
-    return None if isinstance(found, str) else found["value"]
-
-
-def _strict(text: str) -> str:
-    """JSON with the numbers that it does not know as the words the standard library takes."""
-    return re.sub(r"(?i)(?<![\w\"])(-?)(nan|inf(?:inity)?)(?![\w\"])", r'"\1\2"', text)
