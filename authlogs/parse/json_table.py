@@ -146,7 +146,7 @@ class JsonTable:
         raw = pc.if_else(pc.is_in(raw, _NULLS), None, raw)
         strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
         if pc.any(strange).as_py():
-            clean = [dump(parse_value(text)) for text in raw.filter(strange).to_pylist()]
+            clean = [_writable(text) for text in raw.filter(strange).to_pylist()]
             raw = pc.replace_with_mask(raw, strange, pa.array(clean, pa.string()))
         return pc.binary_join_element_wise(quoted(name) + ":", raw, "")
 
@@ -271,6 +271,12 @@ class JsonTable:
         place = np.full(len(self), -1, np.int64)
         place[rows] = np.arange(len(rows))
         return values.take(pa.array(place, mask=place < 0))
+
+
+def _writable(text: str) -> str:
+    """JSON in which numbers that it does not know are text; all of it, where they are odd ones."""
+    value = parse_value(text)
+    return quoted(text) if value is None else dump(value)
 
 
 def _begins_a_tree(column: pa.Array) -> bool:

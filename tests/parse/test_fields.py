@@ -200,6 +200,14 @@ def test_surrogates_and_infinities_reach_no_table():
     assert dump(deep) == '"too deep"'
 
 
+@pytest.mark.parametrize("number", ["NaN", "nan", "-Infinity", "inf", "[1,nan]", '{"x":NaN}'])
+def test_numbers_that_json_does_not_know_are_kept_as_text(number):
+    table = read_objects(pa.array([f'{{"a":{number},"b":["inf nan"]}}'])).table(np.arange(1))
+    members = [table.member(name)[0].as_py() for name in ("a", "b")]
+    told = json.loads("{" + ",".join(members) + "}", parse_constant=pytest.fail)
+    assert told["b"] == ["inf nan"] and number.strip("[]{}").split(",")[-1][-3:] in str(told["a"])
+
+
 def test_joining_keeps_rows_of_nothing():
     parts = [pa.array(["a", None, None]), pa.array(["b", "c", None])]
     assert join_present(parts, "\n").to_pylist() == ["a\nb", "c", None]
