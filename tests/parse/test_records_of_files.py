@@ -100,7 +100,7 @@ def test_a_continuation_without_a_record_is_a_reject(read):
 def test_what_continues_a_record_of_the_block_before_finds_it(read, monkeypatch):
     blocks = []
 
-    def small_blocks(pieces, *, start, encoding):
+    def small_blocks(pieces, *, start, encoding, line):
         whole = b"".join(pieces)
         bits = [whole[at : at + 10] for at in range(0, len(whole), 10)]
         blocks.extend(lines_module.cut_blocks(bits, start=start, size=30))
