@@ -116,7 +116,7 @@ def _read(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
     if store is None and placed and _stored_bytes(paths) > SPOOLED:
         store = _passing_folder() / "spool"
     how = {**asked.reading(), "on_zone_needed": "skip"}
-    if store is None or placed:
+    if store is None or placed or is_store(store):
         return read(paths, **how, store=store)
     append_logs(read(paths, **how), store)
     return load(store)

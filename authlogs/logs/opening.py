@@ -14,7 +14,7 @@ import pyarrow.dataset as ds
 from authlogs.errors import AuthlogsError, BadCall, NothingToRead, ZoneNeeded
 from authlogs.logs.record import Logs
 from authlogs.logs.span import keep_span
-from authlogs.logs.store import StoreWriter, load
+from authlogs.logs.store import StoreWriter, is_store, load
 from authlogs.parse.reader import Settings
 from authlogs.parse.reading import Shelf, Tables, read_files
 from authlogs.parse.registry import Registry, load_registry
@@ -54,8 +54,8 @@ def read(
     counted as filtered; both may be aware datetimes or text (`2024-05-03T09:41-05:00`, `09:41`,
     `30m` back from the end). `key` makes fingerprints of tokens the same over reads. `formats` are
     folders of your own format files. Bad lines are counted rejects; `strict` makes them raise.
-    `columns` makes events of these alone, and of where each record stands. Blocks are read on
-    `threads` threads (as many as there are cores).
+    `columns` makes events of these alone, and of when and where each record stands. Blocks are
+    read on `threads` threads (as many as there are cores).
 
     With a `store` (a folder) rows go there block by block, in bounded memory: what it does not have
     is appended, and the Logs are those of the whole store.
@@ -86,7 +86,7 @@ def read(
         zones_needed=on_zone_needed == "raise",
     )
     if store is not None:
-        _no_relative(since, until)
+        _whole_rows(store, since, until, columns)
         return _into_store(asked, store, key)
     logs = _in_memory(asked, new_key() if key is None else key)
     return _relative(logs, since, until, zone)
@@ -157,7 +157,10 @@ def _rows(sources: pa.Table) -> int:
     return sum(pc.sum(sources[name]).as_py() or 0 for name in counts)
 
 
-def _no_relative(since: Moment, until: Moment) -> None:
+def _whole_rows(
+    store: str | Path, since: Moment, until: Moment, columns: Iterable[str] | None
+) -> None:
+    """Refuse what would leave gaps in a store: later reads take its files for known."""
     for told in (since, until):
         if isinstance(told, str) and not stands_alone(told):
             raise BadCall(
@@ -165,6 +168,14 @@ def _no_relative(since: Moment, until: Moment) -> None:
                 where="since or until, with a store",
                 next_step="give a date and a zone: 2024-05-03T09:41-05:00",
             )
+    if columns is not None:
+        raise BadCall("a store holds whole rows", where="columns", next_step="leave out columns")
+    if (since is not None or until is not None) and is_store(Path(store)):
+        raise BadCall(
+            "a stretch of time cannot be appended: it would replace what the store has of a file",
+            where=str(store),
+            next_step="name a new folder, or read everything into the store and search there",
+        )
 
 
 def _known_columns(columns: Iterable[str]) -> frozenset[str]:

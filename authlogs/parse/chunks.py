@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -24,15 +23,15 @@ class Chunk:
         """The chunk with text appended to its last event, which now runs on to byte `end`."""
         if self.last is None or not text:
             return self
-        row = self.last
-        length = end - self.events["byte_offset"][row].as_py()
-        events = _with_cell(self.events, "byte_length", row, length)
+        begin = self.events["byte_offset"][self.last]
+        mask = pc.equal(self.events["byte_offset"], begin).combine_chunks()  # it may be repeated
+        events = _with_cells(self.events, "byte_length", mask, end - begin.as_py())
         if "message" in events.column_names:
-            said = events["message"][row].as_py()
+            said = events["message"][self.last].as_py()
             whole = text if said is None else f"{said}\n{text}"
             if said is None or len(said) <= 2 * endings.KEPT:
-                events = _with_cell(events, "message", row, whole)
-        return Chunk(events, self.changes, self.rejects, row)
+                events = _with_cells(events, "message", mask, whole)
+        return Chunk(events, self.changes, self.rejects, self.last)
 
 
 @dataclass(frozen=True)
@@ -62,10 +61,8 @@ class Ledger:
         self.needs_year += other.needs_year
 
 
-def _with_cell(table: pa.Table, name: str, row: int, value: object) -> pa.Table:
+def _with_cells(table: pa.Table, name: str, mask: pa.Array, value: object) -> pa.Table:
     at = table.schema.get_field_index(name)
-    mask = np.zeros(len(table), bool)
-    mask[row] = True
     column = table.column(at).combine_chunks()
-    changed = pc.replace_with_mask(column, pa.array(mask), pa.array([value], column.type))
+    changed = pc.if_else(mask, pa.scalar(value, column.type), column)
     return table.set_column(at, table.schema.field(at), changed)

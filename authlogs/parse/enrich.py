@@ -54,21 +54,22 @@ def enrich(
     if "session_hash" in columns:
         columns["session_hash"] = prints.of(columns["session_hash"])
     pid = columns.pop("pid", None)
+    all_dated = columns["time"].null_count == 0
     for name in set(columns) - wanted - set(_ATTEMPT):
         del columns[name]
-    redact_columns(columns)
+    redact_columns(columns, all_dated=all_dated)
     _attempt(columns, pid, len(raw))
 
 
-def redact_columns(columns: Columns) -> None:
+def redact_columns(columns: Columns, *, all_dated: bool = False) -> None:
     """Replace secrets in every text column; all are looked through as one."""
     texts = {
         name: column
         for name, column in columns.items()
         if name not in _FREE and column.type == pa.string() and column.null_count < len(column)
     }
-    if "time_raw" in texts and columns["time"].null_count == 0:
-        del texts["time_raw"]  # a time that was read holds nothing else
+    if all_dated:
+        texts.pop("time_raw", None)  # a time that was read holds nothing else
     if (extra := texts.pop("extra", None)) is not None:
         columns["extra"] = redact_json(extra)
     columns.update(_all_redacted(texts))

@@ -97,10 +97,12 @@ class Fields:
         self._cache.pop((name, False), None)
 
     def table(self, rows: NDArray[np.int64]) -> "Fields":
-        """Some of the rows, of which no field has been used yet."""
+        """Some of the rows, and what of them has been used."""
         columns = {name: column.take(pa.array(rows)) for name, column in self._columns.items()}
         records = None if self._records is None else self._records.table(rows)
-        return Fields(len(rows), columns=columns, records=records, hidden=self._hidden)
+        made = Fields(len(rows), columns=columns, records=records, hidden=self._hidden)
+        made._taken = {name: mask[rows] for name, mask in self._taken.items()}
+        return made
 
     def take(self, path: str, mask: Mask | None = None) -> None:
         """Note that the rows of `mask` (all when None) have used a field: it is no extra there."""

@@ -24,7 +24,9 @@ class Rule:
     scale: float | None = None
     capture: str | None = None
     present: tuple[tuple[str, str], ...] = ()
-    memory: Memory[str | None] = field(default_factory=Memory, init=False, repr=False, compare=False)
+    memory: Memory[str | None] = field(
+        default_factory=Memory, init=False, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from authlogs.parse.json_records import parse_object
 from authlogs.parse.paths import Record
+from authlogs.parse.texts import dump, text_array
 
 if TYPE_CHECKING:
     import duckdb
@@ -68,7 +69,9 @@ def _written(record: Record) -> str:
 def values_of(texts: pa.Array, names: tuple[str, ...], kind: str) -> dict[str, pa.Array]:
     """The top-level values under some names: as text (VARCHAR), or as JSON."""
     found: dict[str, pa.Array] = {}
-    for group in _groups(names):
+    if "" in names:  # the one name that DuckDB does not take
+        found[""] = _nameless(texts, as_json=kind == "JSON")
+    for group in _groups(tuple(name for name in names if name)):
         columns = json.dumps(dict.fromkeys(group, kind), ensure_ascii=False)
         spec = columns.replace("'", "''")
         query = f"SELECT json_transform(text, '{spec}') AS made FROM texts"  # noqa: S608
@@ -78,6 +81,17 @@ def values_of(texts: pa.Array, names: tuple[str, ...], kind: str) -> dict[str, p
             (name, part.cast(pa.string())) for name, part in zip(group, parts, strict=True)
         )
     return {name: found[name] for name in names}
+
+
+def _nameless(texts: pa.Array, *, as_json: bool) -> pa.Array:
+    """What stands under the empty name: a loop over the few objects that have it."""
+    told: list[str | None] = []
+    for text in texts.to_pylist():
+        record = parse_object(text) if text is not None and '""' in text else {}
+        value = record.get("") if isinstance(record, dict) else None
+        plain = value is None or (isinstance(value, str) and not as_json)
+        told.append(value if plain else dump(value))
+    return text_array(told)
 
 
 def _groups(names: tuple[str, ...]) -> list[list[str]]:

@@ -19,8 +19,9 @@ Ints: TypeAlias = NDArray[np.int32]
 Rows: TypeAlias = NDArray[np.integer[Any]]
 Mask: TypeAlias = NDArray[np.bool_]
 
-MOST_KEYS: Final = 512
-"""Different keys a block may have; the rest, which no honest log has, stay text."""
+MOST_CELLS: Final = 8 << 20
+"""Texts times different keys of a block: what hostile text may cost. Later keys are left out."""
+FEWEST_KEYS: Final = 32
 _PAIR: Final = re.compile(
     r"(?:^|(?<=[\s,;|(\[{]))([A-Za-z_@][A-Za-z0-9_.@/-]*+)="
     r"(\"(?:[^\"\\]|\\.)*+\"|'(?:[^'\\]|\\.)*+'|[^\s]*+)",
@@ -66,12 +67,13 @@ def pair_columns(texts: pa.Array) -> dict[str, pa.Array]:
     if not len(row):
         return {}
     encoded = key.dictionary_encode()
-    names = encoded.dictionary.to_pylist()[:MOST_KEYS]
+    most = max(FEWEST_KEYS, MOST_CELLS // len(texts))
+    names = encoded.dictionary.to_pylist()[:most]
     codes = encoded.indices.to_numpy(zero_copy_only=False)
-    if len(encoded.dictionary) > MOST_KEYS:
-        known = codes < MOST_KEYS
+    if len(encoded.dictionary) > most:
+        known = codes < most
         row, codes, value = row[known], codes[known], value.filter(pa.array(known))
-    place = np.full(len(texts) * len(names), -1, np.int64)
+    place = np.full(len(texts) * len(names), -1, np.int32)
     place[(row * len(names) + codes)[::-1]] = np.arange(len(row))[::-1]  # the first one stays
     table = place.reshape(len(texts), len(names)).T
     return {
@@ -163,8 +165,10 @@ class _Block:
             odd |= (many & 1).astype(bool)
             odd[self.row[sign == _ESCAPE]] |= many[self.row[sign == _ESCAPE]] > 0
         bare = at[~(opens[at + 1] & quote[at + 1])]
-        last = self.bytes[np.maximum(self._ends(bare) - 1, 0)]
-        odd[self.row[bare[_SIGNS[last] == _CLOSES]]] = True
+        ends = self._ends(bare)
+        last = self.bytes[np.maximum(ends - 1, 0)]
+        more = _TRAILS[last] & _TRAILS[self.bytes[np.maximum(ends - 2, 0)]]
+        odd[self.row[bare[(_SIGNS[last] == _CLOSES) | more]]] = True
         return odd
 
     def _ends(self, at: Longs) -> Ints:
@@ -186,8 +190,7 @@ class _Block:
             end, start = np.where(quoted, closing, end), start + quoted
         else:
             quoted = np.zeros(len(at), bool)
-        while (trails := ~quoted & (end > start) & _TRAILS[self.bytes[end - 1]]).any():
-            end = end - trails
+        end = end - (~quoted & (end > start) & _TRAILS[self.bytes[end - 1]])
         if not len(at):
             return pa.array([], pa.string()), pa.array([], pa.string())
         edges = np.stack((key, equals, start, end), axis=1).astype(np.int32).ravel()

@@ -36,7 +36,7 @@ class Settings:
     since: datetime | None = None
     until: datetime | None = None
     columns: frozenset[str] | None = None
-    """Columns of events that are wanted beside those that tell where a record stands; None: all."""
+    """Columns of events that are wanted beside those that tell when and where; None: all."""
 
     @property
     def reasons(self) -> Reasons:
@@ -52,7 +52,7 @@ class Settings:
         """The schema of the events that are made."""
         if self.columns is None:
             return EVENTS
-        kept = self.columns | {column.name for column in PROVENANCE}
+        kept = self.columns | {"time"} | {column.name for column in PROVENANCE}
         return pa.schema([one for one in EVENTS if one.name in kept], metadata=EVENTS.metadata)
 
 
@@ -148,14 +148,14 @@ class _Work:
         parts, bad = self._parts(assigned.claimed)
         bad.append((left[lost], np.array(assigned.why, dtype=object)[lost]))
         held = records if length is None else replace(records, length=length)
-        chunk = self._tables(held, parts, bad, notes)
+        chunk = self._tables(records, parts, bad, notes, length=held.length)
         return Outcome(
             chunk=chunk,
             ahead=ahead_of(records, left[spent & (owners < 0)]),
             ledger=self.ledger,
             clock=self.clock,
             after=State(
-                begun=state.begun or not chunk.empty,
+                begun=state.begun or len(left) < len(records) or bool((~(joins | comments)).any()),
                 continuing=int(records.line_no[left[spent][-1]])
                 if spent.any()
                 else state.continuing,
@@ -222,14 +222,17 @@ class _Work:
         parts: list[Part],
         bad: list[tuple[Rows, Longs]],
         notes: dict[int, str],
+        *,
+        length: Longs | None = None,
     ) -> Chunk:
+        """Tables of a stretch; `length` is that of records with what continues them."""
         made = {
             kind: assemble(
                 [part for part in parts if part.kind == kind],
                 schema=self.reader.settings.events_schema if kind == "events" else CHANGES,
                 source_file=self.reader.name,
                 prints=self.reader.settings.prints,
-                length=records.length,
+                length=length if kind == "events" and length is not None else records.length,
                 notes=notes,
             )
             for kind in ("events", "changes")

@@ -37,7 +37,9 @@ class Reasons:
     codes: Mapping[str, Mapping[str, Verdict]]
     messages: tuple[tuple[str, Verdict], ...]
     http: Mapping[str, Verdict]
-    memory: Memory[int | None] = field(default_factory=Memory, init=False, repr=False, compare=False)
+    memory: Memory[int | None] = field(
+        default_factory=Memory, init=False, repr=False, compare=False
+    )
 
     @cached_property
     def any_message(self) -> str:

@@ -29,7 +29,7 @@ _VALUE: Final = (
 _OPENINGS: Final = r"\1\2\3\4\5\6\7\8\9"
 
 _PASSWORDS: Final = (
-    r"(?:passw(?:or)?d(?:_confirmation|_again|_?hash)?|passphrase|passcode|(?-i:[pP]wd)"
+    r"(?:pass[-_]?w(?:or)?d(?:_confirmation|_again|_?hash)?|passphrase|passcode|(?-i:[pP]wd)"
     r"|(?:\b|_)pass|(?-i:[a-z]Pass))"
 )
 _SECRETS: Final = (
@@ -37,7 +37,7 @@ _SECRETS: Final = (
     r"|(?:aws_?)?secret_?access_?key|shared_?secret)"
 )
 _TOKENS: Final = (
-    r"(?:(?:access|id|refresh|session|auth|bearer|csrf|device|reset|logout|security)_?token"
+    r"(?:(?:access|id|refresh|session|auth|bearer|[cx]srf|device|reset|logout|security)[-_.]?token"
     r"|id_?token_?hint|client_?assertion|assertion|saml_?(?:response|request|art)|authz?_?code"
     r"|authorization_?code|magic_?link|one_?time_?code|otp|(?:token|session)_?hash|\bcode_id)"
 )
@@ -45,7 +45,10 @@ _SESSIONS: Final = (
     r"(?:session(?:_?id|_?key)?|sid|j?session_?id|phpsessid|connect\.sid|asp\.net_sessionid"
     r"|auth_session_id|keycloak_(?:session|identity)(?:_legacy)?|token|ticket|_?csrf)"
 )
-_IN_QUERIES: Final = "(?:code|state|nonce|ticket|token|key|sig|signature)"
+_IN_QUERIES: Final = (
+    "(?:code|state|nonce|ticket|token|key|sig|signature"
+    "|x-(?:amz|goog)-(?:signature|credential|security-token))"
+)
 _SLASH: Final = r"(?:\\*/|%(?:25)*2[fF])"
 _LINKS: Final = (
     r"(?:(?:password|email|e-mail|account)[_-])?(?:reset|forgot|recover|verify|confirm|activate"

@@ -152,6 +152,8 @@ class StoreWriter:
         if not plain or kept["kind"] == "notes" or kept["filtered"] or kept["error"]:
             return told
         last = pc.field("line_no") >= kept["lines"]
+        if len(self._rows_of(told.name, "rejects", last)):
+            return told  # it may have been the beginning of what continues a record
         offsets = [
             offset
             for table in _ROWS
