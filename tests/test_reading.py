@@ -223,6 +223,16 @@ def test_a_file_that_grew_after_odd_lines_is_as_if_it_were_read_whole(tmp_path, 
         check_same(in_store(tmp_path, path), read(path))
 
 
+def test_neither_columns_nor_a_window_leave_gaps_in_a_store(tmp_path):
+    path = put(tmp_path / "logs", "app.json", LINES)
+    with pytest.raises(BadCall, match="whole rows"):
+        in_store(tmp_path, path, columns=["time"])
+    whole = in_store(tmp_path, path)
+    with pytest.raises(BadCall, match="cannot be appended"):
+        in_store(tmp_path, path, since=BEGIN + timedelta(hours=2))
+    check_same(in_store(tmp_path, path), whole)
+
+
 @pytest.mark.parametrize("content", ["nothing of note\n", "", "{\n", "# words\n"])
 def test_a_read_that_gives_no_row_leaves_no_store(tmp_path, content):
     path = put(tmp_path, "app.log", content)

@@ -33,6 +33,10 @@ def part(content):
 JWT = f"{part({'alg': 'ES256', 'kid': 'k1'})}.{part({'sub': 'u1', 'alg': 'none'})}.c2lnbmF0dXJl"
 
 PLACES = [
+    "access-token={}",
+    '{{"X-Auth-Token":"{}"}}',
+    "pass_word={}",
+    "GET /a?X-Amz-Signature={}",
     "password={}",
     "passwd={} user=ana",
     '{{"password":"{}","user":"ana"}}',

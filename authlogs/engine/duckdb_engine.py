@@ -1,7 +1,6 @@
 """SQL on DuckDB: one machine, every core, no server."""
 
 from collections.abc import Sequence
-from types import TracebackType
 from typing import Any, Final, Self
 
 import pyarrow as pa
@@ -76,10 +75,5 @@ class DuckDBEngine:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._connection.close()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Any, Final, Self
 from uuid import uuid4
 
@@ -52,12 +51,7 @@ class SparkEngine:
                 self._undo.callback(self._put_back, name, before)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._undo.close()
 
     def _put_back(self, name: str, value: str | None) -> None:

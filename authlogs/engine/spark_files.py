@@ -96,6 +96,7 @@ class SparkFiles:
             if one.changes is not None:
                 self.tables.changes.setdefault(job.at, []).append(one.changes)
             if one.rejects is not None:
+                self.tables.note_reject(one.rejects)
                 self.tables.rejects.setdefault(job.at, []).append(one.rejects)
         self.tables.sources[job.at] = row
         name = job.probed.found.name

@@ -1,46 +1,36 @@
 """`read`: from paths to Logs, or a message that says what is missing."""
 
-import difflib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
-from authlogs.errors import AuthlogsError, BadCall, NothingToRead, ZoneNeeded
+from authlogs.errors import BadCall
+from authlogs.logs.asked import Asked, Folders, Moment, OnZoneNeeded, Zones, check_full, is_relative
 from authlogs.logs.record import Logs
 from authlogs.logs.span import keep_span
 from authlogs.logs.store import StoreWriter, is_store, load
-from authlogs.parse.reader import Settings
-from authlogs.parse.reading import Shelf, Tables, read_files
-from authlogs.parse.registry import Registry, load_registry
-from authlogs.schema import EVENTS
-from authlogs.secrets import Fingerprints, new_key
-from authlogs.sources.find import Findings, Paths, find, given_paths
-from authlogs.sources.places import without_secrets
-from authlogs.window import parse_moment, parse_zone, stands_alone
-
-Moment = datetime | str | None
-
-_SHOWN: Final = 12
+from authlogs.parse.reading import read_files
+from authlogs.secrets import new_key
+from authlogs.sources.find import Paths
+from authlogs.window import parse_moment
 
 
 def read(
     paths: Paths,
     *,
-    tz: str | Mapping[str, str] | None = None,
+    tz: Zones = None,
     year: int | Mapping[str, int] | None = None,
     log_format: str | Mapping[str, str] | None = None,
     since: Moment = None,
     until: Moment = None,
     key: bytes | None = None,
     strict: bool = False,
-    formats: str | Path | Iterable[str | Path] = (),
-    on_zone_needed: Literal["raise", "skip"] = "raise",
+    formats: Folders = (),
+    on_zone_needed: OnZoneNeeded = "raise",
     columns: Iterable[str] | None = None,
     threads: int | None = None,
     store: str | Path | None = None,
@@ -68,86 +58,38 @@ def read(
     >>> logs.tally().holds
     True
     """
-    zone = _zones(tz)
-    findings = find(paths)
-    if not findings.files:
-        raise NothingToRead(
-            "there is no file in it" + _hint(findings.warnings),
-            where=", ".join(map(without_secrets, given_paths(paths))),
-            next_step="name a file, or a folder that holds logs",
-        )
-    asked = _Asked(
-        findings,
-        load_registry(*(Path(folder) for folder in _listed_paths(formats))),
-        span=(_moment(since, zone), _moment(until, zone)),
-        columns=None if columns is None else _known_columns(columns),
-        how={"tz": tz, "year": year, "log_format": log_format, "threads": threads},
+    asked = Asked.of(
+        paths,
+        tz=tz,
+        span=(since, until),
+        formats=formats,
         strict=strict,
-        zones_needed=on_zone_needed == "raise",
+        on_zone_needed=on_zone_needed,
+        columns=columns,
     )
+    how: dict[str, Any] = {"tz": tz, "year": year, "log_format": log_format, "threads": threads}
     if store is not None:
         _whole_rows(store, since, until, columns)
-        return _into_store(asked, store, key)
-    logs = _in_memory(asked, new_key() if key is None else key)
-    return _relative(logs, since, until, zone)
+        return _into_store(asked, how, store, key)
+    key = new_key() if key is None else key
+    tables = read_files(asked.findings.files, asked.settings(key), **how)
+    asked.check(tables)
+    return _relative(asked.logs(tables, key), since, until, asked.zone)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """What is to be read, and how."""
-
-    findings: Findings
-    registry: Registry
-    span: tuple[datetime | None, datetime | None]
-    columns: frozenset[str] | None
-    how: Mapping[str, Any]
-    strict: bool
-    zones_needed: bool
-
-    def read(self, key: bytes, shelf: Shelf | None = None) -> Tables:
-        """Read everything, and raise for what must not be missing."""
-        since, until = self.span
-        settings = Settings(self.registry, Fingerprints(key), since, until, self.columns)
-        tables = read_files(self.findings.files, settings, **self.how, shelf=shelf)
-        if self.zones_needed and (tables.needs_zone or tables.needs_year):
-            raise _zone_needed(tables)
-        if self.strict and tables.first_reject is not None:
-            raise _strictly(tables.first_reject)
-        return tables
-
-
-def _in_memory(asked: _Asked, key: bytes) -> Logs:
-    """The tables as Logs; raises when nothing in them was read."""
-    tables = asked.read(key)
-    sources = tables.source_table()
-    _something_was_read(sources)
-    return Logs(
-        dataset=ds.dataset(tables.table("events")),
-        changes=tables.table("changes"),
-        rejects=tables.table("rejects"),
-        sources=sources,
-        warnings=(*asked.findings.warnings, *tables.notes),
-        key=key,
-    )
-
-
-def _into_store(asked: _Asked, store: str | Path, key: bytes | None) -> Logs:
+def _into_store(asked: Asked, how: Mapping[str, Any], store: str | Path, key: bytes | None) -> Logs:
     """Append what the store does not have, block by block, and give the whole store back.
 
     Where nothing gave a row the store stays as it is, and the Logs tell of what was tried.
     """
     with StoreWriter(store, key=key) as writer:
-        tables = asked.read(writer.key, writer)
+        settings = asked.settings(writer.key)
+        tables = read_files(asked.findings.files, settings, **how, shelf=writer)
+        asked.check(tables)
         sources = tables.source_table()
-        warnings = (*asked.findings.warnings, *tables.notes)
         if len(sources) and not _rows(sources):
-            _something_was_read(sources)
-            nothing = {name: tables.table(name) for name in ("changes", "rejects")}
-            events = ds.dataset(tables.table("events"))
-            return Logs(
-                dataset=events, sources=sources, warnings=warnings, key=writer.key, **nothing
-            )
-        writer.commit(sources, warnings)
+            return asked.logs(tables, writer.key)
+        writer.commit(sources, asked.warnings(tables))
     return load(store)
 
 
@@ -161,13 +103,7 @@ def _whole_rows(
     store: str | Path, since: Moment, until: Moment, columns: Iterable[str] | None
 ) -> None:
     """Refuse what would leave gaps in a store: later reads take its files for known."""
-    for told in (since, until):
-        if isinstance(told, str) and not stands_alone(told):
-            raise BadCall(
-                f"{told!r} can only be placed once everything is read",
-                where="since or until, with a store",
-                next_step="give a date and a zone: 2024-05-03T09:41-05:00",
-            )
+    check_full(since, until, where="with a store")
     if columns is not None:
         raise BadCall("a store holds whole rows", where="columns", next_step="leave out columns")
     if (since is not None or until is not None) and is_store(Path(store)):
@@ -178,49 +114,11 @@ def _whole_rows(
         )
 
 
-def _known_columns(columns: Iterable[str]) -> frozenset[str]:
-    asked = frozenset([columns] if isinstance(columns, str) else columns)
-    if unknown := sorted(asked - set(EVENTS.names)):
-        near = difflib.get_close_matches(unknown[0], EVENTS.names, n=3)
-        raise BadCall(
-            f"no such column: {', '.join(unknown)}",
-            next_step=f"did you mean {', '.join(near)}?" if near else "see authlogs.schema",
-        )
-    return asked
-
-
-def _listed_paths(formats: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
-    return [formats] if isinstance(formats, (str, Path)) else formats
-
-
-def _zones(tz: str | Mapping[str, str] | None) -> tzinfo | None:
-    """Check every zone before anything is read; the one that speaks for all, if there is one."""
-    if isinstance(tz, Mapping):
-        zones = {glob: parse_zone(name) for glob, name in tz.items()}
-        return zones.get("*")
-    return None if tz is None else parse_zone(tz)
-
-
-def _moment(told: Moment, zone: tzinfo | None) -> datetime | None:
-    """A moment that can be known before the data is."""
-    if told is None or (isinstance(told, str) and not stands_alone(told)):
-        return None
-    if isinstance(told, str):
-        return parse_moment(told, zone=zone)
-    if told.tzinfo is None:
-        raise BadCall(
-            f"{told.isoformat()} has no zone",
-            where="since or until",
-            next_step="give an aware datetime, or text with an offset",
-        )
-    return told.astimezone(UTC)
-
-
 def _relative(logs: Logs, since: Moment, until: Moment, zone: tzinfo | None) -> Logs:
     """Apply `30m` and bare times of day, which only the data can place."""
-    if not any(isinstance(one, str) and not stands_alone(one) for one in (since, until)):
+    if not (is_relative(since) or is_relative(until)):
         return logs
-    times = pc.min_max(logs.events["time"]).as_py()
+    times = pc.min_max(logs.dataset.to_table(columns=["time"])["time"]).as_py()
     first, last = times["min"], times["max"]
     day = _only_day(first, last, zone)
 
@@ -238,42 +136,3 @@ def _only_day(first: datetime | None, last: datetime | None, zone: tzinfo | None
         return None
     days = {moment.astimezone(zone).date() for moment in (first, last)}
     return days.pop() if len(days) == 1 else None
-
-
-def _hint(warnings: tuple[str, ...]) -> str:
-    return f" ({warnings[0]})" if warnings else ""
-
-
-def _zone_needed(tables: Tables) -> ZoneNeeded:
-    parts, steps = [], []
-    if tables.needs_zone:
-        parts.append(f"times without a zone in {_listed(tables.needs_zone)}")
-        steps.append('tz="America/Bogota" or tz="-05:00" (--tz)')
-    if tables.needs_year:
-        parts.append(f"times without a year in {_listed(tables.needs_year)}")
-        steps.append("year=2024 (--year)")
-    return ZoneNeeded("; ".join(parts), next_step="say which: " + " and ".join(steps))
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
-
-
-def _something_was_read(sources: pa.Table) -> None:
-    if pc.sum(sources["lines"]).as_py():
-        return
-    rows: list[dict[str, Any]] = sources.select(["source_file", "error"]).to_pylist()
-    told = [f"{row['source_file']}: {row['error'] or 'empty'}" for row in rows[:_SHOWN]]
-    raise NothingToRead(
-        "no line could be read\n  " + "\n  ".join(told),
-        next_step="name a text log, plain, compressed or in an archive",
-    )
-
-
-def _strictly(reject: Mapping[str, Any]) -> AuthlogsError:
-    return AuthlogsError(
-        f"a record could not be read, for {reject['reason']}: {reject['first_bytes']}",
-        where=f"{reject['source_file']}:{reject['line_no']}",
-        next_step="read without strict=True to count such records as rejects",
-    )

@@ -22,15 +22,10 @@ _SPACE: Final = " \t\r\n,\ufeff"
 
 @dataclass
 class Elements:
-    """Where elements begin and end (characters), what they are, and where nothing could be read."""
+    """Where elements begin and end (in characters), and where nothing could be read."""
 
     spans: list[tuple[int, int]] = field(default_factory=list)
-    objects: list[Record | str] = field(default_factory=list)
     faults: list[tuple[int, int]] = field(default_factory=list)
-
-    def add(self, start: int, end: int, value: Any) -> None:
-        self.spans.append((start, end))
-        self.objects.append(value if isinstance(value, dict) else "not_an_object")
 
 
 def begins_document(head: str) -> bool:
@@ -74,7 +69,7 @@ def _value(text: str, at: int, found: Elements) -> int:
         value, end = _whole_or_none(text, at)
         if value is None or _wraps(value):
             return _wrapper(text, at, found)
-        found.add(at, end, value)
+        found.spans.append((at, end))
         return end
     raise ValueError("no value")
 
@@ -123,8 +118,8 @@ def _wrapper(text: str, at: int, found: Elements) -> int:
 def _array(text: str, at: int, found: Elements) -> int:
     at = _skip(text, at + 1)
     while text[at : at + 1] != "]":
-        value, end = raw_decode(text, at)
-        found.add(at, end, value)
+        _, end = raw_decode(text, at)
+        found.spans.append((at, end))
         at = _skip(text, end)
     return at + 1
 

@@ -69,14 +69,18 @@ class Tables:
 
     def add(self, at: int, chunk: Chunk) -> None:
         """Keep what a stretch of a file gave, or put it where it is kept."""
-        if self.first_reject is None and len(chunk.rejects):
-            self.first_reject = chunk.rejects.slice(0, 1).to_pylist()[0]
+        self.note_reject(chunk.rejects)
         if self.shelf is not None:
             self.shelf.add(chunk.events, chunk.changes, chunk.rejects)
             return
         self.events.setdefault(at, []).append(chunk.events)
         self.changes.setdefault(at, []).append(chunk.changes)
         self.rejects.setdefault(at, []).append(chunk.rejects)
+
+    def note_reject(self, rejects: pa.Table) -> None:
+        """Remember the first record that could not be read."""
+        if self.first_reject is None and len(rejects):
+            self.first_reject = rejects.slice(0, 1).to_pylist()[0]
 
     def finish(self, at: int, read: FileRead) -> None:
         """Note what a file as a whole has to say."""
@@ -117,13 +121,13 @@ def read_files(
 
     With a `shelf` rows go there, and files that it has are passed over.
     """
-    probes = [probe(found, settings, _forced(found, settings, log_format)) for found in files]
+    probes = [probe(found, settings, forced_format(found, settings, log_format)) for found in files]
     tables = Tables(shelf, settings.events_schema)
     spans: list[tuple[datetime, datetime]] = []
-    for stage in _dated_first(probes):
+    for stage in dated_first(probes):
         files_: dict[int, FileRead] = {}
         for at in stage:
-            told, told_by = _year(probes[at], year, spans)
+            told, told_by = year_of(probes[at], year, spans)
             zone = per_file(tz, files[at].name)
             read = _file(probes[at], settings, shelf, zone=zone, year=told, year_from=told_by)
             if read is not None:
@@ -175,19 +179,20 @@ def per_file(option: PerFile[T], name: str) -> T | None:
     return None
 
 
-def _forced(found: Found, settings: Settings, log_format: PerFile[str]) -> Format | None:
+def forced_format(found: Found, settings: Settings, log_format: PerFile[str]) -> Format | None:
+    """The format that the caller says a file is in."""
     name = per_file(log_format, found.name)
     return None if name is None else settings.registry.named(name)
 
 
-def _dated_first(probes: list[Probe]) -> Iterator[list[int]]:
+def dated_first(probes: list[Probe]) -> Iterator[list[int]]:
     """Files whose times have a year, and then the others, to which those lend one."""
     yearless = [one.recognition.yearless is not None for one in probes]
     yield [at for at, without in enumerate(yearless) if not without]
     yield [at for at, without in enumerate(yearless) if without]
 
 
-def _year(
+def year_of(
     one: Probe, option: PerFile[int], spans: list[tuple[datetime, datetime]]
 ) -> tuple[int | None, str | None]:
     """The year of a file's yearless stamps: the option, else where dated sources lie."""

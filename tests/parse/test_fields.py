@@ -208,6 +208,27 @@ def test_numbers_that_json_does_not_know_are_kept_as_text(number):
     assert told["b"] == ["inf nan"] and number.strip("[]{}").split(",")[-1][-3:] in str(told["a"])
 
 
+def test_an_empty_name_is_a_name_as_any_other():
+    fields = Fields(3, records=keyed({"": 1, "a": {"": "x", "b": 2}}, {"a": {"b": 3}}, {"": "y"}))
+    assert fields.get("a.b").to_pylist() == ["2", "3", None]
+    fields.take("a.b")
+    told = [one and json.loads(one) for one in fields.extra(more={}).to_pylist()]
+    assert told == [{"": 1, "a": {"": "x"}}, None, {"": "y"}]
+
+
+def test_many_commas_behind_a_value_cost_no_more_than_one():
+    assert pairs_by_column(["a=1" + "," * 300_000, "b=2,;,", "c=3,"]) == [
+        {"a": "1"},
+        {"b": "2"},
+        {"c": "3"},
+    ]
+
+
+def test_more_keys_than_an_honest_log_has_take_bounded_room():
+    columns = pair_columns(pa.array([f"k{number % 5000}=1" for number in range(300_000)]))
+    assert "k0" in columns and len(columns) <= 64
+
+
 def test_joining_keeps_rows_of_nothing():
     parts = [pa.array(["a", None, None]), pa.array(["b", "c", None])]
     assert join_present(parts, "\n").to_pylist() == ["a\nb", "c", None]
