@@ -8,19 +8,22 @@ import numpy as np
 import pyarrow as pa
 
 from authlogs.analysis.case import Case, open_case
-from authlogs.analysis.causes import CAUSES
+from authlogs.analysis.causes import EXTERNAL, change, unlisted_change
 from authlogs.analysis.evidence import gather
 from authlogs.analysis.exposure import Exposure, change_id
 from authlogs.analysis.likelihood import log_sum
 from authlogs.analysis.priors import RESERVE, Priors
 from authlogs.analysis.result import Considered, Incident, Recovery, Suspect, Theory
 from authlogs.analysis.theory import Weighed
+from authlogs.analysis.weighing import weigh_cause
 from authlogs.schema import MARKS
 
 SURE = 0.5
 SAME_EXPOSURE = 0.95
 MOST_FACTOR = 1e12
 MOST_EXPLAINED = 10
+EARLIER_US = 3_600 * 1_000_000
+"""Changes up to this long before the first attempt share the prior of changes."""
 SAME_START_US = 120 * 1_000_000
 """Records of one service and kind that start this close are one group."""
 Chances = dict[int, float]
@@ -46,7 +49,7 @@ def attribute(
 
 def weigh_case(case: Case) -> Incident:
     """Weigh all theories of an opened case."""
-    weighed = [theory for weigh in CAUSES for theory in weigh(case)]
+    weighed = _weighed(case)
     running = [theory for theory in weighed if theory.excluded_because is None]
     chance = _posterior(running)
     suspects = _suspects(case, running, chance)
@@ -75,6 +78,22 @@ def weigh_case(case: Case) -> Incident:
         lineage=case.units.how,
         recovery=_recovery(case),
     )
+
+
+def _weighed(case: Case) -> list[Weighed]:
+    """Weigh every theory; the priors of all sum to 1."""
+    listed, unlisted = change.weigh(case), unlisted_change.weigh(case)
+    usual = change.says(case) + change.anybody(case)
+    others = [weigh_cause(case, cause, usual=usual) for cause in EXTERNAL]
+    shares = case.priors.shares(recorded=bool(listed))
+    first = case.grid.start_us - EARLIER_US
+    counted = [t for t in listed if t.exposure and t.exposure.start_us >= first] or listed
+    parts = ((listed, counted), (unlisted, unlisted), (others, others))
+    return [
+        dataclasses.replace(theory, prior=theory.prior * share / sum(t.prior for t in counted))
+        for (group, counted), share in zip(parts, shares, strict=True)
+        for theory in group
+    ]
 
 
 def _posterior(theories: list[Weighed]) -> Chances:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from authlogs.analysis.carriers import Carrier, find_carriers
 from authlogs.analysis.detection import onset_of
 from authlogs.analysis.exposure import Exposure, expose
 from authlogs.analysis.likelihood import Ints
@@ -15,6 +16,7 @@ from authlogs.analysis.priors import Priors
 from authlogs.analysis.recovery import end_of_excess
 from authlogs.analysis.result import Incident, Interval, Recovery
 from authlogs.analysis.series import MICROS, Grid, Series, count_series, find_grid, micros, moment
+from authlogs.analysis.split import Attempts, attempts_of
 from authlogs.analysis.units import Bools, Units, gather_units
 from authlogs.engine.base import Events, as_events
 from authlogs.engine.queries import run_sql
@@ -73,6 +75,16 @@ class Case:
     def inside(self) -> Bools:
         """Units first used inside the incident."""
         return (self.units.used_us >= self.start_us) & (self.units.used_us < self.end_us)
+
+    @cached_property
+    def attempts(self) -> Attempts:
+        """The units that a split looks at."""
+        return attempts_of(self.units, self.inside, self.start_us, self.end_us)
+
+    @cached_property
+    def carriers(self) -> dict[str, Carrier]:
+        """The value of each dimension that the failures keep to most."""
+        return find_carriers(self.units, self.attempts)
 
     @cached_property
     def fresh(self) -> Bools:

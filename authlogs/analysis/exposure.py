@@ -15,6 +15,7 @@ import pyarrow as pa
 from authlogs.analysis.likelihood import Floats
 from authlogs.analysis.result import ChangeRef
 from authlogs.analysis.series import MICROS, micros, moment
+from authlogs.analysis.split import EXPOSED
 from authlogs.analysis.units import Bools, Units, Words
 from authlogs.schema import MARKS
 
@@ -22,8 +23,6 @@ LEAST_UNCERTAINTY_S = 5.0
 IMPLIED_UNCERTAINTY_S = 60.0
 SWITCHES = ("flag", "config", "policy", "permission")
 """Changes without a version that a second one of their kind may take back."""
-EXPOSED = 0.5
-"""A unit counts as exposed when more than this share of its path ran under the change."""
 
 
 @dataclass(frozen=True, eq=False)

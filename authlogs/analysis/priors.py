@@ -1,7 +1,11 @@
-"""What is believed before looking: hazards by kind of change, and rates of the other causes.
+"""What is believed before looking: how often changes break logins, and how often other things do.
 
-The defaults follow the triggers that Google's SRE workbook reports (binary push 37 %, configuration
-push 31 %, appendix C); they are a default and not your site: pass your own to `attribute`.
+Competing hazards. One share of all incidents is caused by a change; it is divided among the changes
+of the stretch by their kind, so that a site with 200 changes a day is not treated like one with a
+single change. The rest is divided among the other causes by how often each happens.
+
+The defaults of the kinds follow the triggers that Google's SRE workbook reports (binary push 37 %,
+configuration push 31 %, appendix C); they are a default and not your site: pass your own.
 """
 
 from collections.abc import Mapping
@@ -11,64 +15,50 @@ RESERVE = 0.01
 """Kept for causes that no theory here describes; data cannot shrink it, so nothing is certain."""
 
 BY_TYPE: Mapping[str, float] = {
-    "deploy": 0.010,
-    "rollback": 0.004,
-    "config": 0.010,
-    "flag": 0.004,
-    "migration": 0.010,
-    "key_rotation": 0.020,
-    "secret_rotation": 0.020,
-    "cert_renewal": 0.015,
-    "policy": 0.010,
-    "infra": 0.006,
-    "permission": 0.006,
-    "failover": 0.010,
-    "restart": 0.003,
-    "scale": 0.003,
-    "session_flush": 0.006,
+    "deploy": 1.0,
+    "rollback": 0.4,
+    "config": 1.0,
+    "flag": 0.5,
+    "migration": 1.0,
+    "key_rotation": 1.5,
+    "secret_rotation": 1.5,
+    "cert_renewal": 1.2,
+    "policy": 1.0,
+    "infra": 0.6,
+    "permission": 0.6,
+    "failover": 0.8,
+    "restart": 0.3,
+    "scale": 0.3,
+    "session_flush": 0.6,
 }
-PER_DAY: Mapping[str, float] = {
-    "unlisted_change": 0.020,
-    "upstream_idp": 0.010,
-    "database_overload": 0.010,
-    "network": 0.010,
-    "credential_attack": 0.010,
-}
-BY_CLASS: Mapping[str, Mapping[str, float]] = {
-    "change": {
-        "token_fault": 0.35, "client_fault": 0.20, "availability": 0.20, "policy": 0.10,
-        "user_error": 0.05, "unknown": 0.10,
-    },
-    "dependency": {
-        "token_fault": 0.03, "client_fault": 0.02, "availability": 0.85, "policy": 0.01,
-        "user_error": 0.01, "unknown": 0.08,
-    },
-    "upstream": {
-        "token_fault": 0.05, "client_fault": 0.10, "availability": 0.70, "policy": 0.03,
-        "user_error": 0.02, "unknown": 0.10,
-    },
-    "credential_attack": {
-        "token_fault": 0.02, "client_fault": 0.02, "availability": 0.05, "policy": 0.15,
-        "user_error": 0.65, "attack": 0.08, "unknown": 0.03,
-    },
-}  # fmt: skip
-"""How likely each group of reasons is, given a class of cause. It enters once, not per failure."""
+OTHER_TYPE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Priors:
-    """Prior probability of one change by its type, and of each other cause per day."""
+    """Shares and weights, all settable.
 
+    `change_share`: share of incidents that a change caused. `unlisted_share`: share of these
+    changes that nobody recorded, where records are kept. `by_type`: weight of a change by its kind.
+    `off_path`: factor for a change to a service that no failing attempt is known to pass through.
+    `per_day`: how often other causes happen, by name; what is not named has its own default.
+    """
+
+    change_share: float = 0.5
+    unlisted_share: float = 0.15
     by_type: Mapping[str, float] = field(default_factory=lambda: BY_TYPE)
-    per_day: Mapping[str, float] = field(default_factory=lambda: PER_DAY)
+    per_day: Mapping[str, float] = field(default_factory=dict)
     off_path: float = 0.1
-    """Factor for a change to a service that no failing attempt is known to pass through."""
 
     def of_change(self, change_type: str) -> float:
-        return self.by_type.get(change_type, 0.005)
+        """Return the weight of a change among changes."""
+        return self.by_type.get(change_type, OTHER_TYPE)
 
-    def of_cause(self, name: str, days: float) -> float:
-        return self.per_day[name] * max(days, 1 / 24)
+    def of_cause(self, name: str, usual: float) -> float:
+        """Return how often a day a cause happens that is no change."""
+        return self.per_day.get(name, usual)
 
-    def of_reason(self, cause_class: str, group: str | None) -> float:
-        return BY_CLASS[cause_class].get(group or "unknown", 0.01)
+    def shares(self, *, recorded: bool) -> tuple[float, float, float]:
+        """Return the shares of recorded changes, unlisted changes and everything else."""
+        unlisted = self.change_share * (self.unlisted_share if recorded else 1.0)
+        return self.change_share - unlisted, unlisted, 1.0 - self.change_share

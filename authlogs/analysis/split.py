@@ -1,82 +1,87 @@
 """Which attempts fail, given how many fail in the minute: the conditional split.
 
 Within a minute the severity of the fault cancels, so that a theory is held only to *who* failed.
-Strata are a minute of one region and client, or of all where these hold no contrast; the odds ratio
-is free, on a log grid, and averaged over.
+The odds ratio is free, on a log grid, and averaged over.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
-from authlogs.analysis.case import Case
-from authlogs.analysis.exposure import EXPOSED
 from authlogs.analysis.likelihood import Floats, Ints, log_split, log_sum
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.units import Bools
+from authlogs.analysis.units import Bools, Units
 
+EXPOSED = 0.5
+"""A unit counts as exposed when more than this share of its path ran under the change."""
 STRATUM_S = 60
+MARGIN_S = 1_800
+MOST_STRATA = 240
+MOST_TRIED = 400
+"""Greater strata count as this many attempts: their shares are sure enough, and weigh no more."""
 ODDS = np.exp(np.linspace(np.log(1.5), np.log(4_000.0), 24))
 
 
-def split_of(case: Case, reached: Floats) -> float:
+@dataclass(frozen=True, eq=False)
+class Attempts:
+    """The units near an incident: which are looked at, which lie inside, which failed.
+
+    `minute` and `kind` (a minute of one region and client) are the strata. `repeats` is how many
+    units one failing person makes: units of one person are not independent.
+    """
+
+    chosen: Bools
+    inside: Bools
+    failed: Bools
+    minute: Ints
+    kind: Ints
+    repeats: float
+
+
+def attempts_of(units: Units, inside: Bools, start_us: float, end_us: float) -> Attempts:
+    """Return the units that a split looks at: the incident's, and those shortly before it."""
+    lead = start_us - MARGIN_S * MICROS
+    chosen = (units.used_us >= lead) & (units.used_us < end_us)
+    width = max(STRATUM_S, (end_us - lead) / MICROS / MOST_STRATA)
+    minute = (units.used_us // (width * MICROS)).astype(np.int64)
+    region, client = (units.dimensions[name].astype(str) for name in ("region", "client"))
+    _, place = np.unique(np.char.add(np.char.add(region, "\x1f"), client), return_inverse=True)
+    kind = minute * (int(place.max(initial=0)) + 1) + place
+    failing = inside & units.failed
+    people = len(set(units.person[failing].tolist()))
+    repeats = max(1.0, failing.sum() / people) if people else 1.0
+    return Attempts(chosen, inside, units.failed, minute, kind.astype(np.int64), repeats)
+
+
+def log_split_of(attempts: Attempts, reached: Floats) -> float:
     """Return the log Bayes factor of a split by `reached` against no split at all.
 
-    `reached` has one entry a unit (0 to 1, NaN unknown). 0 where minutes hold no contrast. The
-    result is divided by the design effect: a person's repeated tokens are not independent.
+    `reached` has one entry a unit (0 to 1, NaN unknown). 0 where minutes hold no contrast. Where
+    a minute's regions and clients hold contrasts of their own, these are the strata: what hits
+    one region alone must not look like a version.
     """
-    strata = _strata(case, reached)
-    total = np.zeros_like(ODDS)
-    for exposed_failed, exposed, failed, tried in strata:
-        total += log_split(exposed_failed, exposed, failed, tried, ODDS)
-    if not total.any():
-        return 0.0
-    return float(log_sum(total) - np.log(len(ODDS))) / repeats(case)
+    known = attempts.chosen & np.isfinite(reached)
+    exposed, failed = reached[known] > EXPOSED, attempts.failed[known]
+    for strata in (attempts.kind[known], attempts.minute[known]):
+        cells = contrasts(strata, exposed, failed)
+        if len(cells):
+            total = sum(log_split(*cell, ODDS) for cell in cells)
+            return float(log_sum(np.asarray(total)) - np.log(len(ODDS))) / attempts.repeats
+    return 0.0
 
 
-def repeats(case: Case) -> float:
-    """Return how many units one failing person makes in five minutes: the design effect."""
-    failing = case.inside & case.units.failed
-    people = case.units.person[failing]
-    slots = (case.units.used_us[failing] // (300 * MICROS)).astype(np.int64)
-    distinct = len(set(zip(people.tolist(), slots.tolist(), strict=True)))
-    return max(1.0, failing.sum() / distinct) if distinct else 1.0
+def contrasts(strata: Ints, exposed: Bools, failed: Bools) -> list[tuple[int, int, int, int]]:
+    """Return (exposed failed, exposed, failed, tried) of each stratum that tells anything."""
+    _, place = np.unique(strata, return_inverse=True)
+    weights = (exposed & failed, exposed, failed, np.ones(len(place)))
+    cells = np.stack([np.bincount(place, weights=w) for w in weights], axis=1)
+    cells = cells[(cells[:, 1] > 0) & (cells[:, 1] < cells[:, 3])]
+    cells = cells[(cells[:, 2] > 0) & (cells[:, 2] < cells[:, 3])]
+    kept = np.rint(cells / np.maximum(1.0, cells[:, 3:] / MOST_TRIED)).astype(np.int64)
+    return [_whole(*cell) for cell in kept.tolist()]
 
 
-def _strata(case: Case, reached: Floats) -> list[tuple[int, int, int, int]]:
-    """Return (exposed failed, exposed, failed, tried) for each stratum that holds a contrast."""
-    margin = 30 * 60 * MICROS
-    used = case.units.used_us
-    known = np.isfinite(reached) & (used >= case.start_us - margin) & (used < case.end_us)
-    exposed, failed = reached[known] > EXPOSED, case.units.failed[known]
-    for places in (stratum_of(case)[known], minute_of(case)[known]):
-        found = _contrasts(places, exposed, failed)
-        if found:
-            return found
-    return []
-
-
-def minute_of(case: Case) -> Ints:
-    """Return the minute of each unit."""
-    return (case.units.used_us // (STRATUM_S * MICROS)).astype(np.int64)
-
-
-def stratum_of(case: Case) -> Ints:
-    """Return the stratum of each unit: its minute, region and client.
-
-    A canary's traffic is not random: what hits one region or client alone must not look like a
-    version.
-    """
-    region, client = (case.units.dimensions[name].astype(str) for name in ("region", "client"))
-    _, kind = np.unique(np.char.add(np.char.add(region, "\x1f"), client), return_inverse=True)
-    return np.asarray(minute_of(case) * (int(kind.max(initial=0)) + 1) + kind, dtype=np.int64)
-
-
-def _contrasts(places: Ints, exposed: Bools, failed: Bools) -> list[tuple[int, int, int, int]]:
-    _, stratum = np.unique(places, return_inverse=True)
-    counts = [
-        np.bincount(stratum, weights=w)
-        for w in (exposed & failed, exposed, failed, np.ones(len(stratum)))
-    ]
-    cells = np.stack(counts, axis=1).astype(np.int64)
-    contrast = (cells[:, 1] > 0) & (cells[:, 1] < cells[:, 3])
-    contrast &= (cells[:, 2] > 0) & (cells[:, 2] < cells[:, 3])
-    return [(int(a), int(b), int(c), int(d)) for a, b, c, d in cells[contrast]]
+def _whole(hit: int, exposed: int, failed: int, tried: int) -> tuple[int, int, int, int]:
+    """Return four rounded counts that still fit together."""
+    lowest, highest = max(0, exposed + failed - tried), min(exposed, failed)
+    return min(max(hit, lowest), highest), exposed, failed, tried

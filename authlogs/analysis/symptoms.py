@@ -13,7 +13,7 @@ import numpy as np
 from authlogs.analysis.case import Case
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.theory import Verdict, Weighed
+from authlogs.analysis.theory import Verdict
 from authlogs.analysis.timing import (
     begins_anywhere,
     begins_at,
@@ -25,7 +25,6 @@ from authlogs.analysis.units import Bools
 ABSENT, PRESENT = math.log(0.01), math.log(0.9 / 0.05)
 COVERS = 0.5
 LEADS_S = 3_600
-DAY_S = 86_400.0
 JOIN_BINS = 5
 RESOLUTION_S = 30.0
 
@@ -50,26 +49,11 @@ class Fit:
     finding: Finding
 
 
-def weigh_symptom(case: Case, name: str, symptom: Symptom, *, cause_class: str) -> Weighed:
-    """Return the theory that the cause of this symptom did it, weighed."""
-    found = fit(case, symptom, cause_class=cause_class)
-    return Weighed(
-        name=name,
-        cause_class=cause_class,
-        prior=case.priors.of_cause(name, case.span_s / DAY_S),
-        parts=found.parts,
-        verdict=found.verdict,
-        statement=found.statement,
-        evidence=(found.finding,),
-    )
-
-
-def fit(case: Case, symptom: Symptom, *, cause_class: str) -> Fit:
+def fit(case: Case, symptom: Symptom) -> Fit:
     """Hold a symptom against the failures of the case."""
     first, last = _window(case)
-    reason = math.log(case.priors.of_reason(cause_class, case.reason_group))
     if not symptom.heard[first:last].any():
-        parts = {"reason": reason} | begins_anywhere(case) | ends_anywhere(case)
+        parts = begins_anywhere(case) | ends_anywhere(case)
         said = f"no source that would show {symptom.name} spoke during the incident"
         finding = Finding(kind="symptom", direction="unknown", statement=said)
         return Fit(parts, "untestable", said, finding)
@@ -78,7 +62,7 @@ def fit(case: Case, symptom: Symptom, *, cause_class: str) -> Fit:
     covered = float(symptom.bad[first:last].mean())
     follows = covered >= COVERS or (bad is not None and well is not None and bad > 3 * well + 0.01)
     seen = run is not None and follows
-    parts = {"symptom": PRESENT if seen else ABSENT, "reason": reason} | _clock(case, run)
+    parts = {"symptom": PRESENT if seen else ABSENT} | _clock(case, run)
     said = f"{symptom.name} covers {covered:.0%} of the incident {_lead(case, run)}"
     if bad is not None and well is not None:
         said += f" ({bad:.0%} fail while it shows, {well:.0%} while it does not)"

@@ -1,26 +1,41 @@
-"""One file per theory of what went wrong. Each has `weigh(case) -> list[Weighed]`.
+"""One file per theory of what went wrong.
 
-A new theory is a new file here and its name in `CAUSES`.
+A cause that no change explains declares itself as a `CAUSE`; a new one is a new file here and its
+name in `EXTERNAL`. Recorded and unlisted changes have clocks and builds, and a `weigh` of their own.
 """
 
-from collections.abc import Callable
-
-from authlogs.analysis.case import Case
 from authlogs.analysis.causes import (
-    change,
+    browser_cookie,
+    clock_skew,
     credential_attack,
     database_overload,
+    directory_agent,
+    edge_filter,
+    expiry,
+    lifetime,
+    mfa_provider,
+    name_resolution,
     network,
-    unlisted_change,
+    rate_limit,
+    session_store,
+    stale_keys,
     upstream_idp,
 )
-from authlogs.analysis.theory import Weighed
 
-CAUSES: tuple[Callable[[Case], list[Weighed]], ...] = (
-    change.weigh,
-    unlisted_change.weigh,
-    upstream_idp.weigh,
-    database_overload.weigh,
-    network.weigh,
-    credential_attack.weigh,
+EXTERNAL = (
+    browser_cookie.CAUSE,
+    clock_skew.CAUSE,
+    credential_attack.CAUSE,
+    database_overload.CAUSE,
+    directory_agent.CAUSE,
+    edge_filter.CAUSE,
+    expiry.CAUSE,
+    lifetime.CAUSE,
+    mfa_provider.CAUSE,
+    name_resolution.CAUSE,
+    network.CAUSE,
+    rate_limit.CAUSE,
+    session_store.CAUSE,
+    stale_keys.CAUSE,
+    upstream_idp.CAUSE,
 )

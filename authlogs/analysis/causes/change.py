@@ -4,17 +4,58 @@ Predicts: failures begin after its start, among the attempts that ran under it, 
 taken back. Needs: a change record; version labels make the split sharp.
 """
 
-import math
+from collections.abc import Mapping
 
 import numpy as np
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.expectation import kept_to, said, shown_at
 from authlogs.analysis.exposure import Exposure
-from authlogs.analysis.split import split_of
+from authlogs.analysis.split import log_split_of
 from authlogs.analysis.theory import Weighed
 from authlogs.analysis.timing import begins_at, chance_before, recovery_given_reversal
 
 LEAST_CHANCE = 0.01
+Table = Mapping[str, float]
+REASONS: Table = {
+    "token_fault": 0.35, "client_fault": 0.17, "availability": 0.22, "policy": 0.10,
+    "user_error": 0.05, "unknown": 0.08, "attack": 0.03,
+}  # fmt: skip
+BY_TYPE: Mapping[str, Table] = {
+    "key_rotation": {
+        "unknown_key": 0.45, "invalid_signature": 0.28, "token_fault": 0.12, "availability": 0.08,
+    },
+    "secret_rotation": {
+        "invalid_client": 0.40, "invalid_signature": 0.20, "token_fault": 0.12,
+        "availability": 0.18, "client_fault": 0.04,
+    },
+    "cert_renewal": {
+        "certificate_error": 0.60, "connection_error": 0.08, "token_fault": 0.15,
+        "availability": 0.10, "client_fault": 0.04,
+    },
+    "session_flush": {"session_not_found": 0.75, "token_fault": 0.15, "availability": 0.04},
+    "policy": {"policy": 0.50, "client_fault": 0.18, "token_fault": 0.08, "availability": 0.10,
+               "attack": 0.05, "unknown": 0.05},
+    "permission": {"policy": 0.50, "client_fault": 0.25, "availability": 0.12, "unknown": 0.06},
+    "config": {"token_fault": 0.28, "client_fault": 0.20, "availability": 0.18,
+               "rate_limited": 0.12, "policy": 0.10, "unknown": 0.08},
+    "infra": {"availability": 0.65, "token_fault": 0.18, "unknown": 0.08},
+    "scale": {"availability": 0.65, "token_fault": 0.18, "unknown": 0.08},
+    "restart": {"availability": 0.60, "token_fault": 0.25, "unknown": 0.08},
+    "failover": {"availability": 0.60, "token_fault": 0.25, "unknown": 0.08},
+}  # fmt: skip
+"""What failures say after a change, by its kind: reasons by name, else by group."""
+CARRIERS: Table = {
+    "none": 0.62, "client": 0.12, "browser": 0.04, "region": 0.05, "idp": 0.05, "instance": 0.06,
+    "key": 0.02, "version": 0.005,
+}  # fmt: skip
+"""Who fails after a change of which the logs show no version."""
+LABELLED: Table = {
+    "version": 0.90, "none": 0.02, "client": 0.02, "browser": 0.005, "region": 0.005, "idp": 0.005,
+    "instance": 0.02, "key": 0.005,
+}  # fmt: skip
+KEYS: Table = {"none": 0.35, "instance": 0.30, "key": 0.30, "region": 0.03}
+"""Who fails after a rotation of keys: tokens of the old key, or hosts that cache it."""
 
 
 def weigh(case: Case) -> list[Weighed]:
@@ -24,12 +65,12 @@ def weigh(case: Case) -> list[Weighed]:
 
 def _weigh(case: Case, exposure: Exposure) -> Weighed:
     change = exposure.change
-    prior = case.priors.of_change(change.change_type)
+    weight = case.priors.of_change(change.change_type)
     excluded = _exclusion(case, exposure)
     return Weighed(
         name=change.id,
         cause_class="change",
-        prior=prior * (1.0 if exposure.on_path else case.priors.off_path),
+        prior=weight * (1.0 if exposure.on_path else case.priors.off_path),
         parts={} if excluded else parts_of(case, exposure),
         exposure=exposure,
         excluded_because=excluded,
@@ -40,13 +81,30 @@ def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
     """Return the log likelihood, part by part, of what was seen if this change did it."""
     parts = {
         **begins_at(case, exposure.start_us, exposure.uncertainty_s),
-        "split": split_of(case, exposure.reached),
-        "reason": math.log(case.priors.of_reason("change", case.reason_group)),
+        "split": _split(case, exposure),
+        "reason": says(case, exposure.change.change_type),
     }
     if case.recovered_us is not None:
         back = exposure.reversal[:2] if exposure.reversal else None
         parts["recovery"] = recovery_given_reversal(case.recovered_us, back, case.span_s)
     return parts
+
+
+def says(case: Case, change_type: str = "deploy") -> float:
+    """Return the log likelihood of what the failures say after a change of this kind."""
+    return said(case, BY_TYPE.get(change_type, REASONS)) + shown_at(case, {})
+
+
+def anybody(case: Case) -> float:
+    """Return the log likelihood of who fails after a change of which no version is logged."""
+    return kept_to(case, CARRIERS)
+
+
+def _split(case: Case, exposure: Exposure) -> float:
+    if exposure.labelled:
+        return kept_to(case, LABELLED, log_split_of(case.attempts, exposure.reached))
+    rotated = exposure.change.change_type == "key_rotation"
+    return kept_to(case, KEYS if rotated else CARRIERS)
 
 
 def _exclusion(case: Case, exposure: Exposure) -> str | None:

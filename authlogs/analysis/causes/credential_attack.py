@@ -4,15 +4,15 @@ Predicts: attempts rise, wrong passwords and unknown names dominate, the people 
 seen before, and addresses or names concentrate. Needs: users and addresses on the attempts.
 """
 
-import math
 from typing import Any
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.cause import Cause
 from authlogs.analysis.result import Finding
 from authlogs.analysis.roles import places
 from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.symptoms import ABSENT, PRESENT
-from authlogs.analysis.theory import Verdict, Weighed
+from authlogs.analysis.symptoms import ABSENT, PRESENT, Fit
+from authlogs.analysis.theory import Verdict
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 from authlogs.engine.queries import run_sql
 
@@ -47,29 +47,14 @@ FROM told
 """
 
 
-def weigh(case: Case) -> list[Weighed]:
-    """Return the theory, weighed on who fails and why."""
+def judge(case: Case) -> Fit:
+    """Hold the theory against who fails, and how often attempts were made."""
     signal = case.incident.signal
     key = [signal.service, signal.event_type, signal.reason]
     crowd = run_sql(CROWD, [int(case.start_us), int(case.end_us), *key], events=case.events)
     finding, symptom, verdict = _judge(case, crowd.to_pylist()[0])
-    parts = {
-        **begins_anywhere(case),
-        "reason": math.log(case.priors.of_reason("credential_attack", case.reason_group)),
-        "symptom": symptom,
-        **ends_anywhere(case),
-    }
-    return [
-        Weighed(
-            name="credential_attack",
-            cause_class="credential_attack",
-            prior=case.priors.of_cause("credential_attack", case.span_s / 86_400),
-            parts=parts,
-            verdict=verdict,
-            statement=finding.statement,
-            evidence=(finding,),
-        )
-    ]
+    parts = {**begins_anywhere(case), "symptom": symptom, **ends_anywhere(case)}
+    return Fit(parts, verdict, finding.statement, finding)
 
 
 def _judge(case: Case, crowd: dict[str, Any]) -> tuple[Finding, float, Verdict]:
@@ -99,3 +84,17 @@ def _judge(case: Case, crowd: dict[str, Any]) -> tuple[Finding, float, Verdict]:
         ),
     )
     return finding, score, "supported" if attacked else "contradicted"
+
+
+CAUSE = Cause(
+    name="credential_attack",
+    cause_class="credential_attack",
+    per_day=0.012,
+    predicts="wrong passwords and unknown names from strangers, and more attempts",
+    reasons={
+        "invalid_credentials": 0.55, "unknown_user": 0.20, "account_locked": 0.08,
+        "attack_blocked": 0.06, "rate_limited": 0.04, "mfa_failed": 0.02, "unspecified": 0.02,
+    },
+    carriers={"none": 0.60, "client": 0.15, "browser": 0.12, "region": 0.05},
+    judge=judge,
+)

@@ -5,17 +5,17 @@ timeouts and server errors for tokens of every age. Needs: a database log with d
 """
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.cause import Cause
 from authlogs.analysis.roles import DATABASE, per_bin, places, played_by, usual
-from authlogs.analysis.symptoms import Symptom, weigh_symptom
-from authlogs.analysis.theory import Weighed
+from authlogs.analysis.symptoms import Fit, Symptom, fit
 
 SLOWER = 5.0
 LEAST_S = 5.0
 """A bin is slow when its statements took this many times the usual time, and at least this long."""
 
 
-def weigh(case: Case) -> list[Weighed]:
-    """Return the theory, weighed on the time that logged statements took."""
+def judge(case: Case) -> Fit:
+    """Hold the theory against the time that logged statements took."""
     role = f"({played_by(DATABASE)})"
     spoken = per_bin(case, role, lines="count(*)", busy_us="sum(duration_us)")
     busy_s = spoken["busy_us"] / 1e6
@@ -24,4 +24,17 @@ def weigh(case: Case) -> list[Weighed]:
     timed = bool(busy_s.any()) and level is not None
     rows = places(case, f"{role} AND duration_us IS NOT NULL", order="duration_us DESC NULLS LAST")
     symptom = Symptom("database latency", slow, (spoken["lines"] > 0) & timed, rows)
-    return [weigh_symptom(case, "database_overload", symptom, cause_class="dependency")]
+    return fit(case, symptom)
+
+
+CAUSE = Cause(
+    name="database_overload",
+    cause_class="dependency",
+    per_day=0.012,
+    predicts="statements that slow down before attempts fail",
+    reasons={
+        "timeout": 0.30, "server_error": 0.25, "overloaded": 0.28, "connection_error": 0.05,
+        "rate_limited": 0.01, "unspecified": 0.04, "session_not_found": 0.01,
+    },
+    judge=judge,
+)

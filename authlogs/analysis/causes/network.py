@@ -5,9 +5,9 @@ application log that records connection errors.
 """
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.cause import Cause
 from authlogs.analysis.roles import per_bin, places, usual
-from authlogs.analysis.symptoms import Symptom, weigh_symptom
-from authlogs.analysis.theory import Weighed
+from authlogs.analysis.symptoms import Fit, Symptom, fit
 
 TROUBLE = (
     "connection (reset|refused|timed out|closed|aborted)|econn(reset|refused|aborted)|etimedout"
@@ -17,8 +17,8 @@ WORSE = 5.0
 LEAST = 5.0
 
 
-def weigh(case: Case) -> list[Weighed]:
-    """Return the theory, weighed on connection errors in any log."""
+def judge(case: Case) -> Fit:
+    """Hold the theory against connection errors in any log."""
     text = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
     trouble = f"regexp_like({text}, '{TROUBLE}')"
     errors = per_bin(case, trouble, lines="count(*)")["lines"]
@@ -29,4 +29,18 @@ def weigh(case: Case) -> list[Weighed]:
     bad = errors > max(LEAST, WORSE * (level or 0.0))
     heard = ((proxies["lines"] > 0) | (errors > 0)) & (level is not None)
     symptom = Symptom("a burst of connection errors", bad, heard, places(case, trouble))
-    return [weigh_symptom(case, "network", symptom, cause_class="dependency")]
+    return fit(case, symptom)
+
+
+CAUSE = Cause(
+    name="network",
+    cause_class="dependency",
+    per_day=0.012,
+    predicts="connection errors on a path or in a zone",
+    reasons={
+        "connection_error": 0.35, "timeout": 0.30, "server_error": 0.20, "overloaded": 0.05,
+        "unspecified": 0.03, "federation_error": 0.02,
+    },
+    carriers={"none": 0.45, "region": 0.35, "instance": 0.15, "client": 0.02},
+    judge=judge,
+)

@@ -8,7 +8,7 @@ the same split as a recorded one. Recorded changes are measured against it.
 import math
 
 from authlogs.analysis.case import Case
-from authlogs.analysis.causes.change import parts_of
+from authlogs.analysis.causes.change import anybody, parts_of, says
 from authlogs.analysis.evidence import version_split
 from authlogs.analysis.exposure import Exposure, imply
 from authlogs.analysis.result import Finding
@@ -16,7 +16,6 @@ from authlogs.analysis.series import MICROS
 from authlogs.analysis.theory import Weighed
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 
-DAY_S = 86_400.0
 NAME = "unlisted_change"
 AHEAD_S = 900
 """A version seen earlier than this before the onset did not appear with it."""
@@ -66,10 +65,10 @@ def _versions(case: Case, service: str) -> tuple[list[str], list[str]]:
 
 
 def _anywhere(case: Case, symptom: float) -> dict[str, float]:
-    reason = math.log(case.priors.of_reason("change", case.reason_group))
     return {
         **begins_anywhere(case),
-        "reason": reason,
+        "reason": says(case),
+        "split": anybody(case),
         "symptom": symptom,
         **ends_anywhere(case),
     }
@@ -96,7 +95,7 @@ def _weighed(
     return Weighed(
         name=name,
         cause_class="change",
-        prior=case.priors.of_cause(NAME, case.span_s / DAY_S) / shares,
+        prior=1.0 / shares,
         parts=parts,
         verdict="supported" if evidence[0].direction == "for" else "untestable",
         statement=evidence[0].statement,

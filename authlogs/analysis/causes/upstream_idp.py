@@ -7,9 +7,9 @@ once. Needs: the provider's own log; an application's log says so only by federa
 import numpy as np
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.cause import Cause
 from authlogs.analysis.roles import IDENTITY_PROVIDER, per_bin, places, played_by, usual
-from authlogs.analysis.symptoms import Symptom, weigh_symptom
-from authlogs.analysis.theory import Weighed
+from authlogs.analysis.symptoms import Fit, Symptom, fit
 
 STEPS = "event_type IN ('login', 'token_exchange', 'sso_assertion')"
 FEDERATION = "reason = 'federation_error'"
@@ -17,8 +17,8 @@ FEWER, USUAL_LEAST = 0.3, 4.0
 ERRORS, ERROR_SHARE = 3, 0.2
 
 
-def weigh(case: Case) -> list[Weighed]:
-    """Return the theory, weighed on how sign-ins went at the provider."""
+def judge(case: Case) -> Fit:
+    """Hold the theory against how sign-ins went at the provider."""
     own = f"({played_by(IDENTITY_PROVIDER)})"
     trouble = f"{own} AND reason_group = 'availability' OR {FEDERATION}"
     broken = f"{STEPS} AND outcome = 'failure' AND ({trouble})"
@@ -37,4 +37,18 @@ def weigh(case: Case) -> list[Weighed]:
     heard = np.full(case.grid.bins, bool(seen["own"].any() or seen["broken"].any()))
     rows = places(case, broken)
     symptom = Symptom("trouble at the identity provider", vanished | failing, heard, rows)
-    return [weigh_symptom(case, "upstream_idp", symptom, cause_class="upstream")]
+    return fit(case, symptom)
+
+
+CAUSE = Cause(
+    name="upstream_idp",
+    cause_class="upstream",
+    per_day=0.014,
+    predicts="sign-ins that fail or vanish at the provider, on one connection",
+    reasons={
+        "federation_error": 0.50, "timeout": 0.12, "server_error": 0.12, "connection_error": 0.06,
+        "overloaded": 0.05, "unspecified": 0.03, "invalid_client": 0.02, "invalid_grant_code": 0.02,
+    },
+    carriers={"none": 0.35, "idp": 0.60, "client": 0.02},
+    judge=judge,
+)

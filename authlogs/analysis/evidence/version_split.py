@@ -3,11 +3,10 @@
 import numpy as np
 
 from authlogs.analysis.case import Case
-from authlogs.analysis.exposure import EXPOSED
 from authlogs.analysis.likelihood import rate_interval
 from authlogs.analysis.result import Finding
 from authlogs.analysis.roles import places
-from authlogs.analysis.split import minute_of, stratum_of
+from authlogs.analysis.split import EXPOSED
 from authlogs.analysis.theory import Weighed
 
 FAILING = """
@@ -56,7 +55,7 @@ def _tables(case: Case, reached: np.ndarray) -> tuple[tuple[int, int], tuple[int
     under = known & (reached > EXPOSED)
     beside = known & (reached <= EXPOSED)
     chosen = np.zeros(len(known), dtype=bool)
-    for stratum in (stratum_of(case), minute_of(case)):
+    for stratum in (case.attempts.kind, case.attempts.minute):
         both = np.intersect1d(stratum[under], stratum[beside])
         chosen = np.isin(stratum, both)
         if chosen.any():

@@ -1,0 +1,92 @@
+"""What carries the failures: one client, browser, region, provider, host or version, or nobody.
+
+Each dimension is held against "no difference" by the conditional split of `split`, for the value
+that stands out most. The log Bayes factor pays for having chosen the value.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from authlogs.analysis.likelihood import Floats
+from authlogs.analysis.split import Attempts, log_split_of
+from authlogs.analysis.units import Bools, Units, Words
+
+DIMENSIONS: Mapping[str, tuple[str, ...]] = {
+    "client": ("client",),
+    "browser": ("browser",),
+    "region": ("region",),
+    "idp": ("idp",),
+    "instance": ("use_instance", "issue_instance"),
+    "key": ("kid",),
+}
+MOST_VALUES = 400
+TRIED = 3
+"""Values of a dimension that are tried: those with the greatest excess."""
+LEAST_FAILED = 5
+CLEAR = 3.0
+"""A carrier is named from this log Bayes factor on."""
+
+
+@dataclass(frozen=True)
+class Carrier:
+    """The value of a dimension that stands out, with its log Bayes factor and four counts."""
+
+    dimension: str
+    value: str
+    gain: float
+    failed: int
+    tried: int
+    failed_beside: int
+    beside: int
+
+    @property
+    def statement(self) -> str:
+        rest = f"{self.failed_beside} of {self.beside} others"
+        return f"{self.failed} of {self.tried} fail on {self.dimension} {self.value}, and {rest}"
+
+
+def find_carriers(units: Units, attempts: Attempts) -> dict[str, Carrier]:
+    """Return the best value of each dimension that the logs tell, by dimension."""
+    found: dict[str, Carrier] = {}
+    for dimension, words in _told(units):
+        for value in _loudest(words, attempts):
+            tried = _weigh(dimension, value, words, attempts)
+            if dimension not in found or tried.gain > found[dimension].gain:
+                found[dimension] = tried
+    return found
+
+
+def _told(units: Units) -> Iterator[tuple[str, Words]]:
+    for dimension, names in DIMENSIONS.items():
+        yield from ((dimension, units.dimensions[name]) for name in names)
+    yield from (("version", words) for words in units.builds.values())
+
+
+def _loudest(words: Words, attempts: Attempts) -> list[str]:
+    """Return the values with the most failures beyond what the whole would give them."""
+    told = attempts.chosen & np.array([word is not None for word in words], dtype=bool)
+    values, place = np.unique(words[told].astype(str), return_inverse=True)
+    if not 2 <= len(values) <= MOST_VALUES:
+        return []
+    failed = attempts.failed[told]
+    hit = np.bincount(place, weights=failed, minlength=len(values))
+    excess = hit - np.bincount(place, minlength=len(values)) * failed.mean()
+    order = np.argsort(-excess, kind="stable")[:TRIED]
+    return [str(values[k]) for k in order if excess[k] > 0 and hit[k] >= LEAST_FAILED]
+
+
+def _weigh(dimension: str, value: str, words: Words, attempts: Attempts) -> Carrier:
+    told = np.array([word is not None for word in words], dtype=bool)
+    here = words == value
+    reached: Floats = np.where(told, here.astype(np.float64), np.nan)
+    number = len(set(words[told & attempts.chosen].tolist()))
+    inside = attempts.inside & told
+    counts = [int(c) for c in (*_count(inside & here, attempts), *_count(inside & ~here, attempts))]
+    gain = log_split_of(attempts, reached) - float(np.log(max(1, number)))
+    return Carrier(dimension, value, gain, *counts)
+
+
+def _count(chosen: Bools, attempts: Attempts) -> tuple[int, int]:
+    return int(attempts.failed[chosen].sum()), int(chosen.sum())

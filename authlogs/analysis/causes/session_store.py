@@ -1,0 +1,15 @@
+"""Theory: the session store lost its sessions, or no longer keeps new ones.
+
+Predicts: sign-ins succeed and die soon after, old sessions too; tokens and signatures are valid, and
+no build stands out.
+"""
+
+from authlogs.analysis.cause import Cause
+
+CAUSE = Cause(
+    name="session_store",
+    cause_class="dependency",
+    per_day=0.01,
+    predicts="sessions that cannot be found although their signatures are valid",
+    reasons={"session_not_found": 0.7, "token_invalid": 0.03, "token_revoked": 0.02, "missing_token": 0.03, "availability": 0.15},
+)
