@@ -15,9 +15,11 @@ from authlogs.analysis.onset import Instants
 from authlogs.analysis.priors import Priors
 from authlogs.analysis.recovery import end_of_excess
 from authlogs.analysis.result import Incident, Interval, Recovery
-from authlogs.analysis.series import MICROS, Grid, Series, count_series, find_grid, micros, moment
+from authlogs.analysis.series import MICROS, Grid, Series, find_grid, micros, moment
+from authlogs.analysis.signals import every_series, seen_through
 from authlogs.analysis.split import Attempts, attempts_of
 from authlogs.analysis.units import Bools, Units, gather_units
+from authlogs.analysis.volume import MISSING
 from authlogs.engine.base import Events, as_events
 from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall
@@ -42,6 +44,7 @@ class Case:
     changes: pa.Table
     incident: Incident
     grid: Grid
+    series: Series
     units: Units
     exposures: tuple[Exposure, ...]
     onset: Instants
@@ -94,7 +97,9 @@ class Case:
 
     @cached_property
     def new_sign_ins(self) -> Recovery | None:
-        """When new sign-ins were well again; null while they are not."""
+        """When new sign-ins were well again; null while they are not, or where none failed."""
+        if self.incident.signal.reason == MISSING:
+            return None
         failed = self.per_bin(self.fresh & self.units.failed)
         tried = self.per_bin(self.fresh)
         outside = ~self.inside & self.fresh
@@ -135,7 +140,7 @@ def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors
     signal = incident.signal
     key = (signal.service, signal.event_type, signal.reason)
     series = next(
-        (s for s in count_series(table, grid) if (s.service, s.event_type, s.reason) == key), None
+        (s for s in every_series(table, grid) if (s.service, s.event_type, s.reason) == key), None
     )
     if series is None:
         raise BadCall(
@@ -143,6 +148,7 @@ def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors
             next_step="pass the events that the incident was detected in",
         )
     before = baseline_of(series, incident, grid)
+    table = seen_through(table, signal)
     units = gather_units(table, incident)
     group = run_sql(GROUP, key, events=table)["reason_group"].to_pylist()
     return Case(
@@ -150,6 +156,7 @@ def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors
         changes=changes,
         incident=incident,
         grid=grid,
+        series=series,
         units=units,
         exposures=tuple(expose(changes, units)),
         onset=onset_of(table, grid, signal, edge_us=micros(incident.onset), before=before),

@@ -14,8 +14,9 @@ from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.mitigations import ACTS
 from authlogs.analysis.result import Charts, Incident
 from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.series import ATTEMPTS, BIN, MICROS, Grid, count_series, dense
+from authlogs.analysis.series import ATTEMPTS, BIN, MICROS, Grid, count_people, dense, failing_series
 from authlogs.analysis.units import Bools
+from authlogs.analysis.volume import MISSING
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
 
@@ -83,7 +84,7 @@ def quiet_charts(
     events: Events, grid: Grid, changes: pa.Table, ledger: tuple[dict[str, Any], ...]
 ) -> Charts:
     """Return the chart tables of logs in which no incident was found."""
-    series = max(count_series(events, grid), key=lambda s: int(s.tried.sum()), default=None)
+    series = max(failing_series(count_people(events, grid)), key=lambda s: int(s.tried.sum()), default=None)
     empty = np.zeros(grid.bins, dtype=np.int64)
     tried, failed = (series.tried, series.failed) if series else (empty, empty)
     return Charts(
@@ -109,16 +110,13 @@ def empty_charts() -> Charts:
 
 
 def _minutes(case: Case) -> pa.Table:
-    signal = case.incident.signal
-    key = (signal.service, signal.event_type, signal.reason)
-    series = next(
-        s
-        for s in count_series(case.events, case.grid)
-        if (s.service, s.event_type, s.reason) == key
-    )
+    series = case.series
+    failed, tried = series.failed, series.tried
+    if series.reason == MISSING:  # what is missing is no attempt, and nobody failed
+        failed, tried = np.zeros_like(failed), tried - failed
     first = int((case.start_us - case.grid.start_us) // (case.grid.width_s * MICROS))
-    usual = series.tried[:first] if first >= SILENT_BINS else series.tried
-    return _table(case.grid, series.tried, series.failed, usual)
+    usual = tried[:first] if first >= SILENT_BINS else tried
+    return _table(case.grid, tried, failed, usual)
 
 
 def _table(grid: Grid, tried: Ints, failed: Ints, usual: Ints) -> pa.Table:

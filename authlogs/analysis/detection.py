@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from authlogs.analysis.challenges import UNRESOLVED
 from authlogs.analysis.onset import BIN_S, Instants, first_failure
 from authlogs.analysis.recovery import end_of_excess
 from authlogs.analysis.result import Incident, Signal
@@ -14,10 +15,11 @@ from authlogs.analysis.series import (
     MICROS,
     Grid,
     Series,
-    count_series,
     dense,
     find_grid,
 )
+from authlogs.analysis.signals import every_series, seen_through
+from authlogs.analysis.volume import MISSING, is_sharp, onset_of_drop
 from authlogs.analysis.windows import Stretch, find_stretches
 from authlogs.engine.base import Events, as_events
 from authlogs.engine.queries import run_sql
@@ -65,9 +67,10 @@ class Sighting:
     stretch: Stretch
 
     @property
-    def rank(self) -> tuple[bool, float]:
-        """Order of clarity: a proxy's status codes only where nothing speaks of authentication."""
-        return self.series.event_type == "http_request", -self.stretch.score
+    def rank(self) -> tuple[bool, bool, float]:
+        """Order of clarity: failures before missing attempts, authentication before a proxy."""
+        proxy = self.series.event_type == "http_request"
+        return self.series.reason == MISSING, proxy, -self.stretch.score
 
 
 def detect(events: Any) -> tuple[Incident, ...]:
@@ -88,9 +91,9 @@ def detect(events: Any) -> tuple[Incident, ...]:
     quiet = max(1, SAME_S // grid.width_s)
     sightings = [
         Sighting(series, stretch)
-        for series in count_series(table, grid)
+        for series in every_series(table, grid)
         for stretch in _joined(find_stretches(series, quiet_bins=quiet), grid)
-        if _crowd(table, grid, series, stretch) >= LEAST_CROWD
+        if _stands(table, grid, series, stretch)
     ]
     found = [_incident(table, grid, sighting) for sighting in _leading(sightings, grid)]
     return tuple(sorted(found, key=lambda incident: incident.onset))
@@ -103,6 +106,8 @@ def onset_of(
 
     `before` is the failure rate outside the incident.
     """
+    if signal.reason == MISSING:
+        return onset_of_drop(events, grid, signal, edge_us)
     first = max(grid.start_us, edge_us - BEFORE_S * MICROS)
     last = min(grid.end_us, edge_us + max(AFTER_S, 2 * grid.width_s) * MICROS)
     key = [signal.service, signal.event_type, signal.reason]
@@ -127,6 +132,13 @@ def onset_of(
     )
     exact = dense(rows, "first_us", bins)
     return Instants(np.where(exact > 0, exact, times), found.weights, bin_s)
+
+
+def _stands(events: Events, grid: Grid, series: Series, stretch: Stretch) -> bool:
+    """Tell whether a stretch is more than somebody's loop, and a drop more than an evening."""
+    if series.reason == MISSING:
+        return is_sharp(series, stretch)
+    return series.reason == UNRESOLVED or _crowd(events, grid, series, stretch) >= LEAST_CROWD
 
 
 def _crowd(events: Events, grid: Grid, series: Series, stretch: Stretch) -> int:
@@ -173,7 +185,8 @@ def _incident(events: Events, grid: Grid, sighting: Sighting) -> Incident:
         denominator=series.denominator,
     )
     edge_us = grid.start_us + stretch.first * grid.width_s * MICROS
-    onset = onset_of(events, grid, signal, edge_us=edge_us, before=stretch.outside)
+    seen = seen_through(events, signal)
+    onset = onset_of(seen, grid, signal, edge_us=edge_us, before=stretch.outside)
     over = end_of_excess(
         series.failed, series.tried, grid, rate=stretch.outside, since=stretch.last - 1
     )

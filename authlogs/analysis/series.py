@@ -1,5 +1,6 @@
 """Failures and attempts per bin of time, counted in people: the series in which incidents show."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -61,6 +62,10 @@ class Grid:
         return moment(self.start_us + place * self.width_s * MICROS)
 
 
+People = Mapping[tuple[str | None, str, str | None], Ints]
+"""Distinct people per bin, by service, event type and reason."""
+
+
 @dataclass(frozen=True, eq=False)
 class Series:
     """People failing for one reason, and these with those who succeeded, per bin."""
@@ -105,11 +110,15 @@ def edges_of(events: Events) -> tuple[datetime | None, datetime | None]:
     return edges["first"][0].as_py(), edges["last"][0].as_py()
 
 
-def count_series(events: Events, grid: Grid) -> list[Series]:
-    """Return one series for each service, event type and reason in which enough people failed."""
+def count_people(events: Events, grid: Grid) -> People:
+    """Return people per bin by service, event type and reason; null is the reason of success."""
     params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1]
     table = run_sql(COUNTS, params, events=events)
-    people = {key: dense(rows, "people", grid.bins) for key, rows in _groups(table)}
+    return {key: dense(rows, "people", grid.bins) for key, rows in _groups(table)}
+
+
+def failing_series(people: People) -> list[Series]:
+    """Return one series for each service, event type and reason in which enough people failed."""
     return [
         _series(service, event_type, reason, failed, people.get((service, event_type, None)))
         for (service, event_type, reason), failed in people.items()

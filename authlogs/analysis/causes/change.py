@@ -19,7 +19,8 @@ LEAST_CHANCE = 0.01
 Table = Mapping[str, float]
 REASONS: Table = {
     "token_fault": 0.35, "client_fault": 0.17, "availability": 0.22, "policy": 0.10,
-    "user_error": 0.05, "unknown": 0.08, "attack": 0.03,
+    "user_error": 0.05, "unknown": 0.06, "attack": 0.02,
+    "fewer_attempts": 0.05, "challenge_unresolved": 0.03,
 }  # fmt: skip
 BY_TYPE: Mapping[str, Table] = {
     "key_rotation": {

@@ -38,7 +38,7 @@ CAUSE = Cause(
     per_day=0.012,
     predicts="connection errors on a path or in a zone",
     reasons={
-        "connection_error": 0.35, "timeout": 0.30, "server_error": 0.20, "overloaded": 0.05,
+        "fewer_attempts": 0.08, "connection_error": 0.33, "timeout": 0.30, "server_error": 0.20, "overloaded": 0.05,
         "unspecified": 0.03, "federation_error": 0.02,
     },
     carriers={"none": 0.45, "region": 0.35, "instance": 0.15, "client": 0.02},

@@ -46,7 +46,7 @@ CAUSE = Cause(
     per_day=0.014,
     predicts="sign-ins that fail or vanish at the provider, on one connection",
     reasons={
-        "federation_error": 0.50, "timeout": 0.12, "server_error": 0.12, "connection_error": 0.06,
+        "fewer_attempts": 0.04, "federation_error": 0.50, "timeout": 0.12, "server_error": 0.12, "connection_error": 0.06,
         "overloaded": 0.05, "unspecified": 0.03, "invalid_client": 0.02, "invalid_grant_code": 0.02,
     },
     carriers={"none": 0.35, "idp": 0.60, "client": 0.02},

@@ -1,0 +1,19 @@
+"""All the series in which an incident can show: failures, open challenges, missing attempts."""
+
+from authlogs.analysis.challenges import UNRESOLVED, open_challenges, settled
+from authlogs.analysis.result import Signal
+from authlogs.analysis.series import Grid, Series, count_people, failing_series
+from authlogs.analysis.volume import missing_series
+from authlogs.engine.base import Events
+
+
+def every_series(events: Events, grid: Grid) -> list[Series]:
+    """Return every series that is searched for incidents."""
+    people = count_people(events, grid)
+    failing = failing_series(people)
+    return [*failing, *open_challenges(events, grid), *missing_series(people, grid)]
+
+
+def seen_through(events: Events, signal: Signal) -> Events:
+    """Return the events as a signal counts them: open challenges are failures of their own."""
+    return settled(events) if signal.reason == UNRESOLVED else events
