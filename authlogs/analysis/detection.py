@@ -1,6 +1,7 @@
 """Find incidents: stretches of abnormal failures, the clearest series of each as its signal."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from authlogs.analysis.challenges import UNRESOLVED
 from authlogs.analysis.onset import BIN_S, Instants, first_failure
 from authlogs.analysis.recovery import end_of_excess
-from authlogs.analysis.result import Incident, Signal
+from authlogs.analysis.result import Incident, Interval, Signal
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import (
     ATTEMPTS,
@@ -19,7 +20,7 @@ from authlogs.analysis.series import (
     find_grid,
 )
 from authlogs.analysis.signals import every_series, seen_through
-from authlogs.analysis.volume import MISSING, is_sharp, onset_of_drop
+from authlogs.analysis.volume import MISSING, end_of_drop, is_sharp, onset_of_drop
 from authlogs.analysis.windows import Stretch, find_stretches
 from authlogs.engine.base import Events, as_events
 from authlogs.engine.queries import run_sql
@@ -187,9 +188,7 @@ def _incident(events: Events, grid: Grid, sighting: Sighting) -> Incident:
     edge_us = grid.start_us + stretch.first * grid.width_s * MICROS
     seen = seen_through(events, signal)
     onset = onset_of(seen, grid, signal, edge_us=edge_us, before=stretch.outside)
-    over = end_of_excess(
-        series.failed, series.tried, grid, rate=stretch.outside, since=stretch.last - 1
-    )
+    over = _end(series, stretch, grid)
     return Incident(
         incident_id=f"{onset.median:%Y-%m-%dT%H%MZ}-{series.service or 'any'}-{series.reason}",
         status="over" if over else "ongoing",
@@ -198,4 +197,13 @@ def _incident(events: Events, grid: Grid, sighting: Sighting) -> Incident:
         recovered=over[0] if over else None,
         recovered_interval=over[1] if over else None,
         signal=signal,
+    )
+
+
+def _end(series: Series, stretch: Stretch, grid: Grid) -> tuple[datetime, Interval] | None:
+    """Return the recovery over all traffic and its interval; null while the incident goes on."""
+    if series.reason == MISSING:
+        return end_of_drop(stretch, grid)
+    return end_of_excess(
+        series.failed, series.tried, grid, rate=stretch.outside, since=stretch.last - 1
     )

@@ -4,11 +4,14 @@ The level to be expected is the lower of what was usual in the three hours befor
 mornings and evenings are no drop; a drop must also begin sharply.
 """
 
+from datetime import datetime
+
 import numpy as np
 
 from authlogs.analysis.likelihood import Floats, Ints
 from authlogs.analysis.onset import Instants
-from authlogs.analysis.result import Signal
+from authlogs.analysis.recovery import QUIET_S
+from authlogs.analysis.result import Interval, Signal
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, People, Series, dense
 from authlogs.analysis.windows import Stretch
@@ -60,6 +63,13 @@ def is_sharp(series: Series, stretch: Stretch) -> bool:
     if len(before) < SHARP_BINS // 2 or not len(after):
         return False
     return bool(stretch.inside >= MOSTLY and after.mean() <= SHARP * before.mean())
+
+
+def end_of_drop(stretch: Stretch, grid: Grid) -> tuple[datetime, Interval] | None:
+    """Return when attempts came again, to a bin; null where the data end before it is sure."""
+    if (grid.bins - stretch.last) * grid.width_s < QUIET_S:
+        return None
+    return grid.at(stretch.last), (grid.at(stretch.last - 1), grid.at(stretch.last + 1))
 
 
 def onset_of_drop(events: Events, grid: Grid, signal: Signal, edge_us: int) -> Instants:

@@ -1,0 +1,78 @@
+"""Incidents without a failure: sign-ins that stop coming, and prompts that nobody gets past."""
+
+import numpy as np
+import pytest
+from worlds import at, changes, logins, place
+
+from authlogs.analysis.attribution import attribute
+from authlogs.analysis.challenges import UNRESOLVED
+from authlogs.analysis.detection import detect
+from authlogs.analysis.volume import MISSING
+
+
+def gone(rows, first, last, share, *, seed=5):
+    """The rows without a share of those between two minutes."""
+    draw = np.random.Generator(np.random.PCG64(seed))
+    return [r for r in rows if not at(first) <= r["time"] < at(last) or draw.random() > share]
+
+
+@pytest.mark.parametrize("share", [0.8, 1.0])
+def test_a_dead_page_is_found_by_the_attempts_that_are_missing(share):
+    events = place(gone(logins(31, rate=30), 120, 160, share))
+    (found,) = detect(events)
+    assert found.signal.reason == MISSING
+    assert abs((found.onset - at(120)).total_seconds()) <= 30
+    assert abs((found.recovered - at(160)).total_seconds()) <= 180
+
+
+def test_an_evening_is_no_drop():
+    draw = np.random.Generator(np.random.PCG64(32))
+    rows = logins(32, minutes=900, rate=30)
+    kept = [
+        r
+        for r in rows
+        if draw.random() < 0.5 + 0.48 * np.cos((r["time"] - at(200)).total_seconds() / 14_000)
+    ]
+    assert detect(place(kept)) == ()
+
+
+def test_a_change_just_before_a_drop_is_a_suspect_and_nothing_raises():
+    events = place(gone(logins(33, rate=30), 120, 160, 1.0))
+    (found,) = detect(events)
+    records = changes(
+        {"time": 119, "service": "web", "change_type": "config"},
+        {"time": 30, "service": "web", "change_type": "flag"},
+    )
+    weighed = attribute(found, events, records)
+    assert weighed.suspects[0].change.id == "C0"
+    assert weighed.suspects[0].probability > 0.5
+
+
+def prompts(seed, *, first, last):
+    """Second factors: nine of ten are answered, nobody's between two minutes."""
+    draw = np.random.Generator(np.random.PCG64(seed))
+    rows = []
+    for minute in np.sort(draw.uniform(0, 240, 2_400)):
+        person = {
+            "service": "idp",
+            "event_type": "mfa",
+            "user": f"user-{draw.integers(100_000)}",
+            "client": "web",
+        }
+        rows.append({"time": at(minute), "outcome": "challenge", **person})
+        if not first <= minute < last and draw.random() < 0.9:
+            rows.append({"time": at(minute + 0.5), "outcome": "success", **person})
+    return rows
+
+
+def test_an_endless_prompt_is_found_though_nothing_fails():
+    events = place(prompts(34, first=100, last=150))
+    (found,) = detect(events)
+    assert found.signal.reason == UNRESOLVED
+    assert abs((found.onset - at(100)).total_seconds()) <= 180
+    best = attribute(found, events, changes()).theories[0]
+    assert best.name == "mfa_provider"
+
+
+def test_prompts_that_people_answer_are_no_incident():
+    assert detect(place(prompts(35, first=0, last=0))) == ()
