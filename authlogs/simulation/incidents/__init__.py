@@ -1,0 +1,1 @@
+"""Incidents of many kinds, drawn by seed: every kind is one file in `kinds/`."""

@@ -1,0 +1,99 @@
+"""The logs of the services that a login passes, each in a dress-up of its own."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from authlogs.simulation.incidents.arrays import Bools
+from authlogs.simulation.incidents.chance import Chance
+from authlogs.simulation.incidents.dress import Dress, Wardrobe, dresses
+from authlogs.simulation.incidents.fleet import ROLES, Service
+from authlogs.simulation.incidents.loss import Delivery
+from authlogs.simulation.incidents.played import FAILURE, ROLE_OF, SUCCESS, Played
+
+ROLE_NUMBER: Final = np.array([ROLES.index(role) for role in ROLE_OF], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Written:
+    """One log as it lies on disk, and what is true of it."""
+
+    name: str
+    content: bytes
+    dress: str
+    lines: int
+    failures: int
+    """whole lines that tell of a failed attempt, doubled ones counted twice"""
+    faulty: int
+    """those of them that the fault made fail"""
+    malformed: int
+    naive: bool
+    yearless: bool = False
+
+
+def text_of(lines: Any) -> bytes:
+    """Return a column of texts as bytes, each with a newline."""
+    whole = pa.compute.binary_join_element_wise(lines, pa.scalar("\n"), "")
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.combine_chunks()
+    offsets = np.frombuffer(whole.buffers()[1], dtype=np.int32)[whole.offset :]
+    return bytes(whole.buffers()[2].slice(int(offsets[0]), int(offsets[len(whole)] - offsets[0])))
+
+
+def cut_some(rng: np.random.Generator, lines: Any, share: float) -> tuple[Any, int]:
+    """Return the lines with some repeated that were cut off while being written, and how many."""
+    chosen = np.flatnonzero(rng.random(len(lines)) < share)
+    if not chosen.size:
+        return lines, 0
+    texts = lines.to_pylist()
+    for place in chosen[::-1].tolist():
+        whole = texts[place]
+        texts.insert(place, whole[: max(8, int(len(whole) * float(rng.uniform(0.1, 0.4))))])
+    return pa.array(texts), int(chosen.size)
+
+
+def choose_dresses(chance: Chance, told: dict[str, str] | None = None) -> dict[str, Dress]:
+    """Return the dress-up of each service, by role; no two write the same file."""
+    rng = chance.stream("dresses")
+    chosen = {}
+    for role in ROLES:
+        names = [name for name, dress in dresses().items() if role in dress.roles]
+        name = str(rng.choice(names))
+        chosen[role] = dresses()[(told or {}).get(role, name)]
+    return chosen
+
+
+def _logged(rows: Played, role: str, *, successes: bool) -> Bools:
+    mine = ROLE_NUMBER[rows.event] == ROLES.index(role)
+    return np.asarray(mine if successes else mine & (rows.outcome != SUCCESS))
+
+
+def application_log(
+    wardrobe: Wardrobe,
+    dress: Dress,
+    service: Service,
+    played: Played,
+    *,
+    sent: Delivery,
+    chance: Chance,
+) -> Written:
+    """Return the log of one service."""
+    rng = chance.stream(f"log {service.role}")
+    rows = played.where(_logged(played, service.role, successes=wardrobe.plan.successes_logged))
+    rows = rows.where(sent.order(rng, service.role, rows.moments))
+    told = np.full(rows.moments.size, wardrobe.plan.tokens_logged)
+    lines = wardrobe.write(dress, service, rows, told)
+    lines, malformed = cut_some(rng, lines, sent.cut)
+    failed = rows.outcome == FAILURE
+    return Written(
+        name=dress.file.format(service=service.name),
+        content=text_of(lines),
+        dress=dress.name,
+        lines=len(lines),
+        failures=int(failed.sum()),
+        faulty=int((failed & rows.faulty).sum()),
+        malformed=malformed,
+        naive=dress.stamp in ("naive_comma", "syslog"),
+    )
