@@ -177,10 +177,11 @@ def _cause_class(verdict: str, theories: list[Weighed], chance: Chances) -> str:
     if verdict == "change":
         return "change"
     best: dict[str, float] = {}
-    for theory in theories:
+    rest = [t for t in theories if t.exposure is None or verdict != "no_change"]
+    for theory in rest:
         best[theory.cause_class] = best.get(theory.cause_class, 0.0) + chance[id(theory)]
     name = max(best, key=lambda key: best[key])
-    return name if best[name] >= SURE else "unknown"
+    return name if best[name] >= SURE * sum(best.values()) else "unknown"
 
 
 def _none(theories: tuple[Theory, ...]) -> dict[str, float]:

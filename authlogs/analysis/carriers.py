@@ -29,9 +29,12 @@ CLEAR = 3.0
 """A carrier is named from this log Bayes factor on."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Carrier:
-    """The value of a dimension that stands out, with its log Bayes factor and four counts."""
+    """The value of a dimension that stands out, with its log Bayes factor and four counts.
+
+    `here` tells which units bear the value.
+    """
 
     dimension: str
     value: str
@@ -40,6 +43,7 @@ class Carrier:
     tried: int
     failed_beside: int
     beside: int
+    here: Bools
 
     @property
     def statement(self) -> str:
@@ -84,8 +88,8 @@ def _weigh(dimension: str, value: str, words: Words, attempts: Attempts) -> Carr
     number = len(set(words[told & attempts.chosen].tolist()))
     inside = attempts.inside & told
     counts = [int(c) for c in (*_count(inside & here, attempts), *_count(inside & ~here, attempts))]
-    gain = log_split_of(attempts, reached) - float(np.log(max(1, number)))
-    return Carrier(dimension, value, gain, *counts)
+    gain = (log_split_of(attempts, reached) or 0.0) - float(np.log(max(1, number)))
+    return Carrier(dimension, value, gain, *counts, here=here)
 
 
 def _count(chosen: Bools, attempts: Attempts) -> tuple[int, int]:

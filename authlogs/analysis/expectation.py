@@ -37,14 +37,12 @@ def shown_at(case: Case, stages: Mapping[str, float]) -> float:
     return math.log(stages.get(step, STAGES.get(step, 1.0)))
 
 
-def kept_to(case: Case, carriers: Mapping[str, float], exact: float | None = None) -> float:
+def kept_to(case: Case, carriers: Mapping[str, float]) -> float:
     """Return the log likelihood of who fails, against failures that keep to nobody.
 
-    `carriers` says how likely the failures keep to a value of each dimension. `exact` is the log
-    Bayes factor of the very version that a theory names, in place of the version that stands out.
+    `carriers` says how likely the failures keep to a value of each dimension.
     """
-    gains = {name: carrier.gain for name, carrier in case.carriers.items()}
-    gains |= {"none": 0.0} | ({} if exact is None else {"version": exact})
+    gains = {name: carrier.gain for name, carrier in case.carriers.items()} | {"none": 0.0}
     terms = [math.log(carriers.get(name, RARE_CARRIER)) + gain for name, gain in gains.items()]
     return float(log_sum(np.array(terms)))
 

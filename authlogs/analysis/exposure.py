@@ -7,19 +7,20 @@ its service handles after the rollout began, which says nothing about which atte
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from authlogs.analysis.likelihood import Floats
+from authlogs.analysis.record_error import RecordError, error_of, within
 from authlogs.analysis.result import ChangeRef
 from authlogs.analysis.series import MICROS, micros, moment
 from authlogs.analysis.split import EXPOSED
 from authlogs.analysis.units import Bools, Units, Words
 from authlogs.schema import MARKS
 
-LEAST_UNCERTAINTY_S = 5.0
 IMPLIED_UNCERTAINTY_S = 60.0
 SWITCHES = ("flag", "config", "policy", "permission")
 """Changes without a version that a second one of their kind may take back."""
@@ -31,17 +32,18 @@ class Exposure:
 
     `reached`: share of each unit's path that ran under the change, 0 to 1, NaN where unknown.
     `logged_as`: the version as the logs name it, null where they do not. `on_path`: whether
-    failing units pass through its service. `reversal`: start and end in µs of what took the change
+    failing units pass through its service, `in_logs` whether any attempt does. `reversal`: start and end in µs of what took the change
     back, and its id.
     """
 
     change: ChangeRef
     start_us: float
     end_us: float
-    uncertainty_s: float
+    error: RecordError
     reached: Floats
     logged_as: str | None
     on_path: bool
+    in_logs: bool
     reversal: tuple[float, float, str] | None
 
     @property
@@ -104,10 +106,11 @@ def imply(units: Units, service: str, version: str) -> Exposure | None:
         ),
         start_us=start,
         end_us=start,
-        uncertainty_s=IMPLIED_UNCERTAINTY_S,
+        error=within(IMPLIED_UNCERTAINTY_S),
         reached=reached,
         logged_as=version,
         on_path=True,
+        in_logs=True,
         reversal=(end - IMPLIED_UNCERTAINTY_S * MICROS, end, name) if after else None,
     )
 
@@ -128,12 +131,17 @@ def _expose(row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units) ->
         change=change_ref(row),
         start_us=start,
         end_us=end,
-        uncertainty_s=max(row["time_uncertainty_s"] or 0.0, LEAST_UNCERTAINTY_S),
+        error=error_of(row["time_uncertainty_s"], whole_minute=_whole_minute(row["time"])),
         reached=reached,
         logged_as=version,
         on_path=met is not None and bool(np.any(met & units.failed)),
+        in_logs=row["service"] in units.heard,
         reversal=_reversal(row, rows),
     )
+
+
+def _whole_minute(when: datetime) -> bool:
+    return when.second == 0 and when.microsecond == 0
 
 
 def _labels(units: Units, service: str | None) -> list[tuple[str, Words]]:

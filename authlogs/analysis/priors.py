@@ -40,7 +40,8 @@ class Priors:
 
     `change_share`: share of incidents that a change caused. `unlisted_share`: share of these
     changes that nobody recorded, where records are kept. `by_type`: weight of a change by its kind.
-    `off_path`: factor for a change to a service that no failing attempt is known to pass through.
+    `beside_path`, `off_path`: factors for a change to a service that the logs know though no failing
+    attempt is known to pass through it, and to one that they do not know.
     `per_day`: how often other causes happen, by name; what is not named has its own default.
     """
 
@@ -48,11 +49,18 @@ class Priors:
     unlisted_share: float = 0.15
     by_type: Mapping[str, float] = field(default_factory=lambda: BY_TYPE)
     per_day: Mapping[str, float] = field(default_factory=dict)
+    beside_path: float = 0.4
     off_path: float = 0.1
 
     def of_change(self, change_type: str) -> float:
         """Return the weight of a change among changes."""
         return self.by_type.get(change_type, OTHER_TYPE)
+
+    def of_path(self, *, on_path: bool, in_logs: bool) -> float:
+        """Return the factor for where a changed service stands."""
+        if on_path:
+            return 1.0
+        return self.beside_path if in_logs else self.off_path
 
     def of_cause(self, name: str, usual: float) -> float:
         """Return how often a day a cause happens that is no change."""

@@ -53,10 +53,10 @@ def attempts_of(units: Units, inside: Bools, start_us: float, end_us: float) -> 
     return Attempts(chosen, inside, units.failed, minute, kind.astype(np.int64), repeats)
 
 
-def log_split_of(attempts: Attempts, reached: Floats) -> float:
+def log_split_of(attempts: Attempts, reached: Floats) -> float | None:
     """Return the log Bayes factor of a split by `reached` against no split at all.
 
-    `reached` has one entry a unit (0 to 1, NaN unknown). 0 where minutes hold no contrast. Where
+    `reached` has one entry a unit (0 to 1, NaN unknown). Null where minutes hold no contrast. Where
     a minute's regions and clients hold contrasts of their own, these are the strata: what hits
     one region alone must not look like a version.
     """
@@ -67,7 +67,7 @@ def log_split_of(attempts: Attempts, reached: Floats) -> float:
         if len(cells):
             total = sum(log_split(*cell, ODDS) for cell in cells)
             return float(log_sum(np.asarray(total)) - np.log(len(ODDS))) / attempts.repeats
-    return 0.0
+    return None
 
 
 def contrasts(strata: Ints, exposed: Bools, failed: Bools) -> list[tuple[int, int, int, int]]:

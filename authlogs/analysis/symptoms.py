@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.record_error import within
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
 from authlogs.analysis.theory import Verdict
@@ -106,7 +107,7 @@ def _clock(case: Case, run: tuple[int, int] | None) -> dict[str, float]:
     if run is None:
         return begins_anywhere(case) | ends_anywhere(case)
     start, end = (case.grid.start_us + place * case.grid.width_s * MICROS for place in run)
-    begun = begins_at(case, start, RESOLUTION_S)
+    begun = begins_at(case, start, within(RESOLUTION_S))
     if case.recovered_us is None:
         return begun
     reversal = (end - RESOLUTION_S * MICROS, end)

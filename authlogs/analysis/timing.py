@@ -11,13 +11,17 @@ import numpy as np
 from authlogs.analysis.case import Case
 from authlogs.analysis.likelihood import Floats
 from authlogs.analysis.onset import Instants
+from authlogs.analysis.record_error import RecordError
 
 PROMPT_S, SLOW_S = 120.0, 2_700.0
 PROMPT_SHARE = 0.7
 """Lag from a start to the first failure: mostly minutes, sometimes the better part of an hour."""
 REVERSED_SHARE = 0.8
 SLACK_S = 300.0
+EARLY_S = 120.0
 LEAST_DENSITY = 1e-9
+ROLLOUT_SHARE, ROLLOUT_STEPS = 0.4, 8
+"""How often the first failure waits for a later step of a rollout, and the steps that are tried."""
 
 
 def lag_density(lag_s: Floats) -> Floats:
@@ -27,19 +31,34 @@ def lag_density(lag_s: Floats) -> Floats:
     return np.where(lag_s >= 0, prompt + slow, 0.0)
 
 
-def onset_given_start(onset: Instants, start_us: float, uncertainty_s: float) -> float:
-    """Return the log density of the onset for a cause that began at `start_us`."""
-    starts = start_us + np.linspace(-uncertainty_s, uncertainty_s, 21) * 1e6
-    lags = (onset.times[:, None] - starts[None, :]) / 1e6
-    density = float(onset.weights @ lag_density(lags).mean(axis=1))
+def onset_given_start(
+    onset: Instants, start_us: float, error: RecordError, *, rollout_s: float = 0.0
+) -> float:
+    """Return the log density of the onset for a cause whose record says `start_us`.
+
+    A rollout of some length may make the first attempt fail at any moment of it.
+    """
+    starts = start_us + error.places * 1e6
+    density = _density(onset, starts, error)
+    if rollout_s > PROMPT_S:
+        steps = np.linspace(0.0, rollout_s, ROLLOUT_STEPS)
+        spread = np.mean([_density(onset, starts + step * 1e6, error) for step in steps])
+        density = (1 - ROLLOUT_SHARE) * density + ROLLOUT_SHARE * float(spread)
     return math.log(max(density, LEAST_DENSITY))
 
 
-def begins_at(case: Case, start_us: float, uncertainty_s: float) -> dict[str, float]:
+def _density(onset: Instants, starts_us: Floats, error: RecordError) -> float:
+    lags = (onset.times[:, None] - starts_us[None, :]) / 1e6
+    return float(onset.weights @ lag_density(lags) @ error.weights)
+
+
+def begins_at(
+    case: Case, start_us: float, error: RecordError, *, rollout_s: float = 0.0
+) -> dict[str, float]:
     """Return the part `onset` of a cause that began at `start_us`; none where it is censored."""
     if case.censored:
         return {}
-    return {"onset": onset_given_start(case.onset, start_us, uncertainty_s)}
+    return {"onset": onset_given_start(case.onset, start_us, error, rollout_s=rollout_s)}
 
 
 def begins_anywhere(case: Case) -> dict[str, float]:
@@ -57,10 +76,10 @@ def anywhere(span_s: float) -> float:
     return -math.log(max(span_s, 60.0))
 
 
-def chance_before(onset: Instants, start_us: float, uncertainty_s: float) -> float:
-    """Return P(start <= onset), with the record's uncertainty taken as uniform."""
-    ahead = (onset.times - start_us) / 1e6
-    return float(onset.weights @ np.clip((ahead + uncertainty_s) / (2 * uncertainty_s), 0, 1))
+def chance_before(onset: Instants, start_us: float, error: RecordError) -> float:
+    """Return P(true start <= onset)."""
+    starts = start_us + error.places * 1e6
+    return float(onset.weights @ (starts[None, :] <= onset.times[:, None]) @ error.weights)
 
 
 def recovery_given_reversal(
@@ -71,6 +90,7 @@ def recovery_given_reversal(
     if reversal is None:
         return math.log(elsewhere)
     start, end = reversal
-    inside = start <= recovered_us <= end + SLACK_S * 1e6
-    during = REVERSED_SHARE / ((end - start) / 1e6 + SLACK_S) if inside else 0.0
+    inside = start - EARLY_S * 1e6 <= recovered_us <= end + SLACK_S * 1e6
+    lasts_s = (end - start) / 1e6 + EARLY_S + SLACK_S
+    during = REVERSED_SHARE / lasts_s if inside else 0.0
     return math.log(during + elsewhere)

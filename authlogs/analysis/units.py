@@ -43,6 +43,10 @@ SELECT at_us AS used_us, at_us AS issued_us, failed, person, client, browser, re
 FROM placed WHERE place = 1
 ORDER BY used_us, person NULLS LAST, client NULLS LAST
 """
+SERVICES = """
+SELECT DISTINCT service, CASE WHEN service IS NULL THEN source_file END AS source_file FROM events
+WHERE service IS NOT NULL OR source_file IS NOT NULL
+"""
 TRACED = """
 SELECT units.trace AS key, events.service, max(service_version) AS version
 FROM (SELECT trace FROM units WHERE trace IS NOT NULL
@@ -58,7 +62,8 @@ class Units:
 
     `issued_us` is when the issuing path ran, NaN where unknown. `builds` holds, by (role, service),
     the version that took part, null where it is not known; the role is `issue` or `use`. `met`
-    tells, by service, which units passed through it at all.
+    tells, by service, which units passed through it at all; `heard` names every service of the
+    logs, by its own word or by the name of its file.
     """
 
     used_us: Floats
@@ -68,6 +73,7 @@ class Units:
     builds: Mapping[tuple[str, str], Words]
     met: Mapping[str, Bools]
     dimensions: Mapping[str, Words]
+    heard: frozenset[str]
     kind: str
     how: Lineage
     tokens: Tokens | None = field(default=None)
@@ -81,18 +87,35 @@ def gather_units(events: Events, incident: Incident) -> Units:
     if incident.signal.event_type in TOKEN_USES:
         tokens = trace_tokens(events, incident.signal)
         if tokens is not None:
-            return _units(tokens.table, "key", tokens.paths, tokens)
+            return _units(tokens.table, "key", tokens.paths, tokens, services_of(events))
     return _people(events, incident.signal)
+
+
+def services_of(events: Events) -> frozenset[str]:
+    """Return the services that speak in the logs, by their own word or by the name of their file.
+
+    >>> file_stem("eu/token-issuer.log.1.gz")
+    'token-issuer'
+    """
+    rows = run_sql(SERVICES, events=events).to_pylist()
+    return frozenset(row["service"] or file_stem(row["source_file"]) for row in rows)
+
+
+def file_stem(name: str | None) -> str:
+    """Return a file's name without folder and endings."""
+    return (name or "").rpartition("/")[2].partition(".")[0]
 
 
 def _people(events: Events, signal: Signal) -> Units:
     params = [signal.service, signal.event_type, signal.reason]
     table = run_sql(PEOPLE, params, events=events)
     paths = run_sql(TRACED, events=events, units=table.select(["trace"]))
-    return _units(table, "trace", paths, None)
+    return _units(table, "trace", paths, None, services_of(events))
 
 
-def _units(table: pa.Table, key: str, paths: pa.Table, tokens: Tokens | None) -> Units:
+def _units(
+    table: pa.Table, key: str, paths: pa.Table, tokens: Tokens | None, heard: frozenset[str]
+) -> Units:
     services, versions = _words(table["use_service"]), _words(table["use_version"])
     builds, met = _paths(table, key, paths, "issue" if tokens else "use")
     for service in {str(s) for s in services if s is not None}:
@@ -107,6 +130,7 @@ def _units(table: pa.Table, key: str, paths: pa.Table, tokens: Tokens | None) ->
         builds=builds,
         met=met,
         dimensions={name: _words(table[name]) for name in DIMENSIONS},
+        heard=heard,
         kind="token" if tokens else "person",
         how=tokens.how if tokens else Lineage(),
         tokens=tokens,

@@ -4,10 +4,12 @@ Predicts: failures begin after its start, among the attempts that ran under it, 
 taken back. Needs: a change record; version labels make the split sharp.
 """
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
 
+from authlogs.analysis.carriers import CLEAR
 from authlogs.analysis.case import Case
 from authlogs.analysis.expectation import kept_to, said, shown_at
 from authlogs.analysis.exposure import Exposure
@@ -51,10 +53,8 @@ CARRIERS: Table = {
     "key": 0.02, "version": 0.005,
 }  # fmt: skip
 """Who fails after a change of which the logs show no version."""
-LABELLED: Table = {
-    "version": 0.90, "none": 0.02, "client": 0.02, "browser": 0.005, "region": 0.005, "idp": 0.005,
-    "instance": 0.02, "key": 0.005,
-}  # fmt: skip
+BY_VERSION, BESIDE_VERSION = 0.95, 0.03
+"""How often the failures of a bad build keep to it, and how often they do not, where both ran."""
 KEYS: Table = {"none": 0.35, "instance": 0.30, "key": 0.30, "region": 0.03}
 """Who fails after a rotation of keys: tokens of the old key, or hosts that cache it."""
 
@@ -71,7 +71,7 @@ def _weigh(case: Case, exposure: Exposure) -> Weighed:
     return Weighed(
         name=change.id,
         cause_class="change",
-        prior=weight * (1.0 if exposure.on_path else case.priors.off_path),
+        prior=weight * case.priors.of_path(on_path=exposure.on_path, in_logs=exposure.in_logs),
         parts={} if excluded else parts_of(case, exposure),
         exposure=exposure,
         excluded_because=excluded,
@@ -80,8 +80,9 @@ def _weigh(case: Case, exposure: Exposure) -> Weighed:
 
 def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
     """Return the log likelihood, part by part, of what was seen if this change did it."""
+    rollout_s = (exposure.end_us - exposure.start_us) / 1e6
     parts = {
-        **begins_at(case, exposure.start_us, exposure.uncertainty_s),
+        **begins_at(case, exposure.start_us, exposure.error, rollout_s=rollout_s),
         "split": _split(case, exposure),
         "reason": says(case, exposure.change.change_type),
     }
@@ -102,14 +103,33 @@ def anybody(case: Case) -> float:
 
 
 def _split(case: Case, exposure: Exposure) -> float:
-    if exposure.labelled:
-        return kept_to(case, LABELLED, log_split_of(case.attempts, exposure.reached))
     rotated = exposure.change.change_type == "key_rotation"
-    return kept_to(case, KEYS if rotated else CARRIERS)
+    anyway = kept_to(case, KEYS if rotated else CARRIERS)
+    exact = _by_version(case, exposure) if exposure.labelled else None
+    if exact is None:
+        return anyway
+    told = (math.log(BY_VERSION) + exact, math.log(BESIDE_VERSION) + anyway)
+    return float(np.logaddexp(*told))
+
+
+def _by_version(case: Case, exposure: Exposure) -> float | None:
+    """Return the gain of the build over no split, in all traffic or in the part that fails.
+
+    Null where no minute holds attempts both under the build and beside it.
+    """
+    whole = log_split_of(case.attempts, exposure.reached)
+    if whole is None:
+        return None
+    gains = [whole]
+    for name, carrier in case.carriers.items():
+        if carrier.gain >= CLEAR and name in CARRIERS:
+            inner = log_split_of(case.attempts, np.where(carrier.here, exposure.reached, np.nan))
+            gains.append(math.log(CARRIERS[name]) + carrier.gain + (inner or 0.0))
+    return max(gains)
 
 
 def _exclusion(case: Case, exposure: Exposure) -> str | None:
-    chance = chance_before(case.onset, exposure.start_us, exposure.uncertainty_s)
+    chance = chance_before(case.onset, exposure.start_us, exposure.error)
     if chance < LEAST_CHANCE:
         late = (exposure.start_us - case.start_us) / 1e6
         return f"it began {_minutes(late)} after the onset (P(start <= onset) = {chance:.3f})"

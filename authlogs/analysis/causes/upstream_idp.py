@@ -14,7 +14,7 @@ from authlogs.analysis.symptoms import Fit, Symptom, fit
 STEPS = "event_type IN ('login', 'token_exchange', 'sso_assertion')"
 FEDERATION = "reason = 'federation_error'"
 FEWER, USUAL_LEAST = 0.3, 4.0
-ERRORS, ERROR_SHARE = 3, 0.2
+ERRORS, MORE = 3, 5.0
 
 
 def judge(case: Case) -> Fit:
@@ -28,12 +28,12 @@ def judge(case: Case) -> Fit:
         with_signal=True,
         well=f"count(*) FILTER (WHERE outcome = 'success' AND {own})",
         broken=f"count(*) FILTER (WHERE {broken})",
-        tried="count(*)",
         own=f"count(*) FILTER (WHERE {own})",
     )
     level = usual(case, seen["well"]) or 0.0
     vanished = (seen["well"] < FEWER * level) & (level >= USUAL_LEAST)
-    failing = (seen["broken"] >= ERRORS) & (seen["broken"] >= ERROR_SHARE * seen["tried"])
+    calm = usual(case, seen["broken"]) or 0.0
+    failing = seen["broken"] >= max(ERRORS, MORE * calm)
     heard = np.full(case.grid.bins, bool(seen["own"].any() or seen["broken"].any()))
     rows = places(case, broken)
     symptom = Symptom("trouble at the identity provider", vanished | failing, heard, rows)
