@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -61,6 +61,9 @@ def _plain(value: Any) -> str:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
+FIRST_SECONDS: Final = 120.0
+
+
 @dataclass(frozen=True)
 class Harm:
     """Whom the fault hit, and when: rows of the logs and attempts that left none."""
@@ -70,6 +73,8 @@ class Harm:
     users: int
     logins: int
     attempts: int
+    per_second: float = 0.0
+    """attempts hit a second, soon after the first"""
 
 
 def harm(plan: Plan, played: Played, vanished: Vanished) -> Harm:
@@ -77,7 +82,8 @@ def harm(plan: Plan, played: Played, vanished: Vanished) -> Harm:
     if plan.way is not None and "lines" in plan.way.stages:
         lost = played.moments[(played.moments >= plan.begins) & (played.moments < plan.ends)]
         first = float(lost.min()) if lost.size else plan.begins
-        return Harm(first, min(plan.ends, plan.length), 0, 0, 0)
+        early = float(lost.size) / max(plan.ends - plan.begins, 1.0)
+        return Harm(first, min(plan.ends, plan.length), 0, 0, 0, early)
     hit = played.where(played.faulty)
     inside = (vanished.moments >= 0) & (vanished.moments < plan.length)
     moments = np.concatenate([hit.moments, vanished.moments[inside]])
@@ -88,8 +94,16 @@ def harm(plan: Plan, played: Played, vanished: Vanished) -> Harm:
     tokens = np.unique(hit.token[(hit.event >= VALIDATE) & (hit.token >= 0)])
     logins = int(attempts.sum()) + int(inside.sum()) + int(tokens.size)
     failures = int((hit.outcome == FAILURE).sum())
+    early = (moments < moments.min() + FIRST_SECONDS).sum()
+    # An attack fails its own attempts: nobody who belongs here is kept out by it.
+    attacked = plan.way is not None and "attack" in plan.way.stages
     return Harm(
-        float(moments.min()), float(moments.max()), int(np.unique(known).size), logins, failures
+        first=float(moments.min()),
+        last=float(moments.max()),
+        users=0 if attacked else int(np.unique(known).size),
+        logins=logins,
+        attempts=failures,
+        per_second=float(early) / FIRST_SECONDS,
     )
 
 

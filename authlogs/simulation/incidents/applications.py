@@ -6,13 +6,24 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
-from authlogs.simulation.incidents.arrays import Bools
+from authlogs.simulation.incidents.arrays import Bools, Ints
 from authlogs.simulation.incidents.chance import Chance
 from authlogs.simulation.incidents.dress import Dress, Wardrobe, dresses
 from authlogs.simulation.incidents.fleet import ROLES, Service
 from authlogs.simulation.incidents.loss import Delivery
-from authlogs.simulation.incidents.played import FAILURE, ROLE_OF, SUCCESS, Played
+from authlogs.simulation.incidents.plan import Plan
+from authlogs.simulation.incidents.played import (
+    FAILURE,
+    ISSUE,
+    LOGIN,
+    ROLE_OF,
+    SUCCESS,
+    VALIDATE,
+    Played,
+)
 
+AT_THE_EDGE: Final = (LOGIN, ISSUE, VALIDATE)
+"""Events that pass the proxy in front."""
 ROLE_NUMBER: Final = np.array([ROLES.index(role) for role in ROLE_OF], dtype=np.int64)
 
 
@@ -31,6 +42,14 @@ class Written:
     malformed: int
     naive: bool
     yearless: bool = False
+
+
+def lines_of(plan: Plan, rows: Played) -> Ints:
+    """Return how many lines the logs will have for each row."""
+    own = np.ones(rows.moments.size, dtype=np.int64)
+    if not plan.successes_logged:
+        own = (rows.outcome != SUCCESS).astype(np.int64)
+    return own + np.isin(rows.event, AT_THE_EDGE) * int(plan.edge_logged)
 
 
 def text_of(lines: Any) -> bytes:

@@ -25,7 +25,8 @@ class Way:
     role: str = "login"
     """the service that is broken: login, issuer or gateway"""
     stages: tuple[str, ...] = ()
-    """where attempts are hit: arrival, login, challenge, issue, token, validate, use, lines"""
+    """where it hits: arrival, login, challenge, issue, token, validate, use; attack and flood
+    bring attempts of their own, lines loses them"""
     scope: tuple[str, ...] = ()
     """what an attempt must have to be hit, all of them; names of functions in `scopes`"""
     severity: tuple[float, float] = (0.2, 1.0)
@@ -44,6 +45,10 @@ class Way:
     """minutes by which slowness comes before failures"""
     round_start: bool = False
     """begins at a round wall-clock time"""
+    adoption: tuple[float, float] = (0.0, 0.0)
+    """minutes until everybody has the browser release that is to blame"""
+    cure: str = ""
+    """type of the recorded change that ends it, where none caused it"""
     plot: str = "plain"
     """what people do around it: plain, canary, overlap, wrong_rollback, decoy, unlisted"""
     reasons: Mapping[str, float] = field(default_factory=dict)

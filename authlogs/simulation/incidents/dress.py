@@ -12,10 +12,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.simulation.incidents.arrays import Bools, Ints
+from authlogs.simulation.incidents.fault import Fault
 from authlogs.simulation.incidents.fleet import Service
 from authlogs.simulation.incidents.people import AGENTS, CLIENTS, IDPS, People
 from authlogs.simulation.incidents.plan import Plan
-from authlogs.simulation.incidents.played import CHALLENGE, EVENTS, FAILURE, LOGIN, Played
+from authlogs.simulation.incidents.played import CHALLENGE, EVENTS, FAILURE, LOGIN, SUCCESS, Played
 from authlogs.simulation.incidents.reasons import REASONS
 from authlogs.simulation.incidents.stamps import STAMPS, micros
 from authlogs.simulation.incidents.template import compose, names
@@ -24,6 +25,8 @@ HERE: Final = Path(__file__).parent
 OUTCOMES: Final = ("success", "failure", "challenge")
 SAYS: Final = {"login": "sign-in", "mfa": "second factor", "token_issue": "token issue",
                "token_validate": "token check", "session_check": "session check"}  # fmt: skip
+METHODS: Final = ("POST", "POST", "POST", "GET", "GET")
+PATHS: Final = ("/login", "/login/otp", "/oauth/token", "/api/session", "/api/me")
 ENDS: Final = ("succeeded", "refused", "pending")
 
 
@@ -95,6 +98,7 @@ class Wardrobe:
 
     plan: Plan
     people: People
+    fault: Fault
     salt: int
 
     def write(self, dress: Dress, service: Service, rows: Played, told: Bools) -> Any:
@@ -115,7 +119,13 @@ class Wardrobe:
             "client": lambda: among(CLIENTS, self.people.client[rows.user]),
             "ip": lambda: among(self.people.addresses, rows.address),
             "idp": lambda: self._idp(rows),
-            "agent": lambda: self._agent(rows),
+            "agent": lambda: self._agent(rows, rows.event == LOGIN),
+            "anyagent": lambda: self._agent(rows, rows.event >= LOGIN),
+            "method": lambda: among(METHODS, rows.event),
+            "path": lambda: among(PATHS, rows.event),
+            "http": lambda: _status(rows),
+            "bytes": lambda: pa.array(180 + rows.trace % 900).cast(pa.string()),
+            "seconds": lambda: _seconds(rows),
             "trace": lambda: hexes(rows.trace, self.salt, 16),
             "token": lambda: self._token(rows, told),
             "kid": lambda: self._kid(rows),
@@ -123,12 +133,13 @@ class Wardrobe:
             "ms": lambda: pa.array(np.ceil(rows.millis).astype(np.int64)).cast(pa.string()),
             "ns": lambda: pa.array((rows.millis * 1e6).astype(np.int64)).cast(pa.string()),
         }
-        for key in ("reason", "error", "text", "status", "keycloak"):
+        for key in ("reason", "error", "text", "keycloak"):
             makers[key] = partial(_why, key, rows)
         return compose(dress.line, {name: makers[name]() for name in sorted(wanted)})
 
     def _time(self, dress: Dress, service: Service, rows: Played) -> Any:
         shown = rows.moments + service.clock(rows.host, rows.moments)
+        shown = shown + self.fault.clock(service.role, rows.host, rows.moments)
         return STAMPS[dress.stamp](micros(self.plan.start, shown), self.plan.offset_hours)
 
     def _version(self, service: Service, rows: Played) -> Any:
@@ -140,11 +151,11 @@ class Wardrobe:
         here = np.where(rows.event == LOGIN, self.people.idp[rows.user], -1)
         return among(IDPS, here)
 
-    def _agent(self, rows: Played) -> Any:
+    def _agent(self, rows: Played, told: Bools) -> Any:
         agent = np.where(rows.user >= self.people.known, len(AGENTS) - 1, 0)
         known = rows.user < self.people.known
         agent[known] = self.people.browser[rows.user[known]]
-        return among(AGENTS, np.where(rows.event == LOGIN, agent, -1))
+        return among(AGENTS, np.where(told, agent, -1))
 
     def _token(self, rows: Played, told: Bools) -> Any:
         ids = hexes(np.maximum(rows.token, 0), self.salt + 1, 16)
@@ -165,6 +176,19 @@ def _event(dress: Dress, rows: Played) -> Any:
         for event, outcome in pairs
     ]
     return among(named, rows.event * len(OUTCOMES) + rows.outcome)
+
+
+def _status(rows: Played) -> Any:
+    told = pa.array(["200"] + [str(words()[reason]["status"]) for reason in REASONS[1:]])
+    codes = told.take(pa.array(np.where(rows.outcome == FAILURE, rows.reason, 0)))
+    moved = pa.array((rows.event == LOGIN) & (rows.outcome == SUCCESS))
+    return pc.if_else(moved, pa.scalar("302"), codes)
+
+
+def _seconds(rows: Played) -> Any:
+    millis = np.ceil(rows.millis).astype(np.int64)
+    rest = pc.utf8_lpad(pa.array(millis % 1000).cast(pa.string()), 3, "0")
+    return pc.binary_join_element_wise(pa.array(millis // 1000).cast(pa.string()), rest, ".")
 
 
 def _message(rows: Played) -> Any:

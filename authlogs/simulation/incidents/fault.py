@@ -11,7 +11,7 @@ from authlogs.simulation.incidents.fleet import Service
 from authlogs.simulation.incidents.people import People
 from authlogs.simulation.incidents.plan import MINUTE, Plan
 from authlogs.simulation.incidents.reasons import REASONS
-from authlogs.simulation.incidents.scopes import OF_THE_BUILD, SCOPES, Target, popular
+from authlogs.simulation.incidents.scopes import OF_THE_BUILD, SCOPES, Target, popular, skew_at
 from authlogs.simulation.incidents.tries import Tries
 
 STEP = 10.0
@@ -44,6 +44,15 @@ class Fault:
         weights = np.array(list(way.reasons.values()) or [1.0])
         codes = np.array([REASONS.index(word) for word in words], dtype=np.int64)
         return np.where(hit, codes[pick(rng, weights, size)], 0)
+
+    def clock(self, role: str, host: Ints, moments: Floats) -> Floats:
+        """Return the seconds by which the fault itself sets clocks ahead."""
+        scope = self.plan.way.scope if self.plan.way else ()
+        sign = {("issuer", "ahead"): 1.0, ("gateway", "behind"): -1.0}
+        found = sum(sign.get((role, each), 0.0) for each in scope)
+        if not found:
+            return np.zeros(moments.size)
+        return np.where(host == self.target.host, found * skew_at(self.target, moments), 0.0)
 
     def slow(self, moments: Floats) -> Floats:
         """Return how many times as long answers take."""
@@ -102,6 +111,7 @@ def _target(
     ahead = float(rng.uniform(3, 90))
     grows = float(rng.choice([1.0, 300.0, 3600.0]))
     course = ahead * np.clip((moments - begins) / grows, 0, 1)
+    adoption = MINUTE * float(rng.uniform(*(plan.way.adoption if plan.way else (0, 0))))
     return Target(
         plan=plan,
         people=people,
@@ -112,6 +122,7 @@ def _target(
         zone=int(rng.choice(np.unique(services[role].zone))),
         host=int(rng.integers(len(services[role].hosts))),
         share=float(rng.choice([0.05, 0.1, 0.25, 0.5, 1.0])),
+        adoption=adoption,
         flushes=np.concatenate([[begins], flushes])[: int(rng.integers(1, 6))],
         refreshed=refreshed,
         skew=np.where(moments < plan.ends, course, 0.0) if plan.way else np.zeros(steps),
@@ -129,7 +140,7 @@ def fault(
     rng = chance.stream("fault")
     severity, ramp = _severity(plan, rng, load)
     target = _target(plan, rng, people, services)
-    return Fault(plan, target, severity, _slowness(plan, rng), ramp)
+    return Fault(plan, target, severity, _slowness(plan, rng), max(ramp, target.adoption))
 
 
 def is_hit(reasons: Ints) -> Bools:

@@ -29,7 +29,6 @@ from authlogs.simulation.incidents.schedule import BEFORE
 from authlogs.simulation.incidents.splits import Signal, log_ratio, signal
 
 SUSPECT: Final = ("innocent", "guilty", "decoy")
-FIRST_SECONDS: Final = 120.0
 
 
 @dataclass(frozen=True)
@@ -52,16 +51,15 @@ def look(
     *,
     played: Played,
     onset: float,
+    per_second: float,
     hidden: set[str],
 ) -> Seen:
     """Return what is to be seen of a case; `hidden` roles do not log their builds."""
-    failing = played.moments[played.faulty & played.fresh]
-    early = ((failing >= onset) & (failing < onset + FIRST_SECONDS)).sum()
     tried = [each.start for each in deeds if each.part not in SUSPECT]
     told = plan.versions_logged and plan.successes_logged
     split = signal(played, onset, min(tried, default=plan.length)) if told else None
     shown = {role: service for role, service in services.items() if role not in hidden}
-    return Seen(plan, deeds, onset, max(float(early) / FIRST_SECONDS, 1 / 900), split, shown)
+    return Seen(plan, deeds, onset, max(per_second, 1 / 900), split, shown)
 
 
 def posterior(seen: Seen) -> dict[str, float]:

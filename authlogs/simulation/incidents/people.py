@@ -74,6 +74,11 @@ def _addresses(rng: np.random.Generator, size: int) -> list[str]:
     return texts
 
 
+def _second_factors(plan: Plan, rng: np.random.Generator) -> float:
+    asked = plan.way is not None and "challenge" in plan.way.stages
+    return float(rng.uniform(0.25 if asked else 0.0, 0.6))
+
+
 def people(plan: Plan, chance: Chance) -> People:
     """Return the people of a case; the busier the site, the more they are."""
     rng = chance.stream("people")
@@ -95,5 +100,5 @@ def people(plan: Plan, chance: Chance) -> People:
         weight=1.0 / (rng.permutation(size) + 20.0) ** rng.uniform(0.4, 0.9),
         persistence=rng.beta(4, 2, size),
         loops=loops,
-        mfa=(rng.random(size) < rng.uniform(0.0, 0.6)).astype(np.int64),
+        mfa=(rng.random(size) < _second_factors(plan, rng)).astype(np.int64),
     )

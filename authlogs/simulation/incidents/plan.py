@@ -12,8 +12,8 @@ from authlogs.simulation.incidents.declarations import Kind, Way
 
 USUAL_LINES: Final = 200_000
 MINUTE: Final = 60.0
-LINES_A_LOGIN: Final = 4.2
-"""Lines written for one login where everything is logged, by experience; half of it thinned out."""
+LINES_A_LOGIN: Final = 4.6
+"""Lines that the services write about one login, by experience; the proxy in front adds three."""
 ZONES: Final = (
     ("UTC", 0.0), ("America/Bogota", -5.0), ("America/Sao_Paulo", -3.0), ("Asia/Kolkata", 5.5),
     ("Asia/Tokyo", 9.0), ("Africa/Lagos", 1.0),
@@ -62,6 +62,10 @@ class Plan:
     """how the times of changes were recorded: exact, minutes or tickets"""
     github: bool
     """deploys are listed as GitHub deployments"""
+    edge_logged: bool
+    """the proxy in front writes an access log"""
+    database_logged: bool
+    bastion_logged: bool
     innocent: int
 
     @property
@@ -92,11 +96,14 @@ def _way(rng: np.random.Generator, kind: Kind, chosen: int | None) -> Way | None
     return kind.ways[int(rng.choice(len(kind.ways), p=weights / weights.sum()))]
 
 
-def _sizes(rng: np.random.Generator, options: Options, after: float) -> tuple[float, float]:
+def _sizes(
+    rng: np.random.Generator, options: Options, after: float, *, edge: bool
+) -> tuple[float, float]:
     """Return logins a minute and minutes of history that fit into the lines asked for."""
     rate = options.rate or log_uniform(rng, 5, 5000)
     history = options.history or log_uniform(rng, 20, 2880)
-    budget = 0.8 * (options.lines or USUAL_LINES) / LINES_A_LOGIN
+    each = LINES_A_LOGIN + (3.0 if edge else 0.0)
+    budget = 0.9 * (options.lines or USUAL_LINES) / each
     if options.history is None:
         least = min(history, float(rng.uniform(25, 90)))
         history = float(np.clip(budget / rate - after, least, history))
@@ -121,7 +128,8 @@ def plan(kind: Kind, chance: Chance, options: Options) -> Plan:
     going_on = bool(rng.random() < 0.15) if options.going_on is None else options.going_on
     going_on = going_on and way is not None
     after = span * float(rng.uniform(0.5, 0.9)) if going_on else span + tail
-    rate, history = _sizes(rng, options, after)
+    edge = bool(rng.random() < 0.45)
+    rate, history = _sizes(rng, options, after, edge=edge)
     begins = MINUTE * history if way else np.inf
     zone, offset = ZONES[int(rng.integers(len(ZONES)))]
     law = str(rng.choice(["exact", "minutes", "tickets"], p=[0.45, 0.35, 0.2]))
@@ -142,6 +150,9 @@ def plan(kind: Kind, chance: Chance, options: Options) -> Plan:
         tokens_logged=bool(rng.random() < 0.6),
         record_law=law,
         github=law != "minutes" and bool(rng.random() < 0.5),
+        edge_logged=edge,
+        database_logged=bool(rng.random() < 0.5) or kind.name == "database",
+        bastion_logged=bool(rng.random() < 0.3),
         innocent=_innocent(rng, options),
     )
 

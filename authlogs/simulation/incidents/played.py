@@ -50,6 +50,11 @@ class Vanished:
     user: Ints
 
 
+def join(one: Played, other: Played) -> Played:
+    """Return the rows of both."""
+    return together([vars(one), vars(other)])
+
+
 def together(parts: list[dict[str, np.ndarray]]) -> Played:
     """Return batches of rows as one."""
     names = Played.__dataclass_fields__

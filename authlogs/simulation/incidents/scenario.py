@@ -6,7 +6,13 @@ from typing import Any, Final
 from authlogs.errors import BadCall
 from authlogs.simulation.incidents.alarms import alarms
 from authlogs.simulation.incidents.answer import Harm, IncidentTruth, harm, tell
-from authlogs.simulation.incidents.applications import Written, application_log, choose_dresses
+from authlogs.simulation.incidents.applications import (
+    Written,
+    application_log,
+    choose_dresses,
+    lines_of,
+)
+from authlogs.simulation.incidents.attack import wave
 from authlogs.simulation.incidents.background import background, demand
 from authlogs.simulation.incidents.chance import Chance
 from authlogs.simulation.incidents.declarations import Kind, declared
@@ -18,11 +24,13 @@ from authlogs.simulation.incidents.journeys import arrivals, journeys
 from authlogs.simulation.incidents.loss import delivery
 from authlogs.simulation.incidents.oracle import look, posterior
 from authlogs.simulation.incidents.people import People, people
-from authlogs.simulation.incidents.plan import Options, Plan, plan
-from authlogs.simulation.incidents.played import Played
+from authlogs.simulation.incidents.plan import USUAL_LINES, Options, Plan, plan
+from authlogs.simulation.incidents.played import Played, join
 from authlogs.simulation.incidents.records import records
 from authlogs.simulation.incidents.rollouts import roll_out
 from authlogs.simulation.incidents.schedule import schedule
+from authlogs.simulation.incidents.surroundings import bastion_log, database_log, edge_log
+from authlogs.simulation.incidents.thinning import thin
 
 FEWEST: Final = 5
 """People hit; with fewer nobody would speak of an incident, and the case is drawn again."""
@@ -75,25 +83,45 @@ def happen(kind: Kind, chance: Chance, options: Options) -> World:
     player = journeys(case, chance, crowd, services, usual=usual, fault=wrong)
     come = arrivals(chance.stream("arrivals"), load, STEP, player.lifetime)
     played, vanished = player.play(come)
+    extra = wave(case, chance, crowd, services)
+    if extra is not None:
+        crowd, played = extra.people, join(played, extra.rows)
+    played, vanished = thin(
+        chance,
+        crowd,
+        played,
+        vanished,
+        cost=lines_of(case, played),
+        lines=0.96 * (options.lines or USUAL_LINES),
+    )
     return World(case, crowd, services, deeds, wrong, played, harm(case, played, vanished))
 
 
 def _noticed(world: World) -> bool:
     way = world.plan.way
-    return way is None or "lines" in way.stages or world.harm.users >= FEWEST
+    if way is None or "lines" in way.stages:
+        return True
+    return (world.harm.attempts if "attack" in way.stages else world.harm.users) >= FEWEST
 
 
 def logs(world: World, chance: Chance, dresses: dict[str, Dress]) -> list[Written]:
     """Return the logs of the services."""
     salt = int(chance.stream("ids").integers(1, 2**40))
-    wardrobe = Wardrobe(world.plan, world.people, salt)
+    wardrobe = Wardrobe(world.plan, world.people, world.fault, salt)
     sent = delivery(world.plan, chance)
-    return [
+    written = [
         application_log(
             wardrobe, dress, world.services[role], world.played, sent=sent, chance=chance
         )
         for role, dress in dresses.items()
     ]
+    if world.plan.edge_logged:
+        written.append(edge_log(wardrobe, world.played, sent=sent, chance=chance))
+    if world.plan.database_logged:
+        written.append(database_log(world.plan, world.fault, chance))
+    if world.plan.bastion_logged:
+        written.append(bastion_log(world.plan, chance))
+    return written
 
 
 def best_answer(world: World, dresses: dict[str, Dress]) -> dict[str, float]:
@@ -108,6 +136,7 @@ def best_answer(world: World, dresses: dict[str, Dress]) -> dict[str, float]:
         world.services,
         played=world.played,
         onset=onset,
+        per_second=world.harm.per_second,
         hidden=hidden,
     )
     return posterior(seen)

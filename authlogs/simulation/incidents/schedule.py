@@ -88,15 +88,21 @@ def _guilty(plan: Plan, rng: np.random.Generator, services: dict[str, Service]) 
 
 
 def _decoy(plan: Plan, rng: np.random.Generator, services: dict[str, Service]) -> list[Deed]:
-    if plan.way is None or plan.way.plot != "decoy":
+    way = plan.way
+    if way is None or way.plot not in ("decoy", "wrong_rollback"):
         return []
-    role = str(rng.choice(ROLES))
-    start = plan.begins - float(rng.uniform(*DECOY))
+    role = str(rng.choice([each for each in ROLES if each != way.role or not way.changes]))
+    # Whoever is to be wrong needs a deploy to be wrong about.
+    near = DECOY if way.plot == "decoy" else (60.0, 10_800.0)
+    start = plan.begins - float(rng.uniform(*near))
     end = start + _duration(rng, "deploy")
-    return [Deed("deploy", services[role].name, role, start, end, "decoy")]
+    part = "decoy" if way.plot == "decoy" else "innocent"
+    return [Deed("deploy", services[role].name, role, start, end, part)]
 
 
-def _reactions(plan: Plan, rng: np.random.Generator, deeds: list[Deed]) -> list[Deed]:
+def _reactions(
+    plan: Plan, rng: np.random.Generator, services: dict[str, Service], deeds: list[Deed]
+) -> list[Deed]:
     """Return what people try: the right thing, the wrong thing first, or something in vain."""
     way = plan.way
     if way is None:
@@ -120,6 +126,9 @@ def _reactions(plan: Plan, rng: np.random.Generator, deeds: list[Deed]) -> list[
     for deed in deeds:
         if deed.part == "guilty":
             tried += _mended(plan, rng, deed)
+    if way.cure:
+        name = services[way.role].name
+        tried.append(Deed(way.cure, name, way.role, plan.ends, plan.ends, "cure"))
     return [each for each in tried if each.start < plan.length]
 
 
@@ -127,6 +136,7 @@ def _mended(plan: Plan, rng: np.random.Generator, deed: Deed) -> list[Deed]:
     turn = {"deploy": "rollback"}.get(deed.change_type, deed.change_type)
     spent = float(rng.uniform(60, 400)) if turn == "rollback" else 0.0
     right = Deed(turn, deed.service, deed.role, plan.ends - spent, plan.ends, "cure")
+    right = replace(right, listed=deed.listed)
     if turn == "rollback" and rng.random() < 0.15:
         # The rollback is done and the fault stays; a deploy of a corrected build ends it.
         begun = plan.begins + 0.6 * (plan.ends - spent - plan.begins)
@@ -156,5 +166,5 @@ def schedule(plan: Plan, chance: Chance, services: dict[str, Service]) -> list[D
     deeds = _innocents(plan, chance.stream("innocent changes"), services)
     deeds += _guilty(plan, chance.stream("guilty change"), services)
     deeds += _decoy(plan, chance.stream("decoy"), services)
-    deeds += _reactions(plan, chance.stream("reactions"), deeds)
+    deeds += _reactions(plan, chance.stream("reactions"), services, deeds)
     return _recorded(plan, chance.stream("records"), deeds)

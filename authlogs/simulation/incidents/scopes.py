@@ -26,6 +26,8 @@ class Target:
     zone: int
     host: int
     share: float
+    adoption: float
+    """seconds until everybody has the new browser"""
     flushes: Floats
     """when the session store lost what it held"""
     refreshed: Floats
@@ -89,11 +91,24 @@ def _retired(target: Target, tries: Tries) -> Bools:
     return np.asarray(old & (tries.moments >= target.refreshed[tries.host]))
 
 
-def _skewed(target: Target, tries: Tries) -> Bools:
-    """Tokens of the host whose clock is ahead, before their time has come."""
-    ahead = skew_at(target, tries.moments)
-    early = tries.moments - tries.issued < ahead
-    return np.asarray((tries.issuer == target.host) & (tries.issued >= 0) & early)
+def _ahead(target: Target, tries: Tries) -> Bools:
+    """Tokens of an issuer whose clock is ahead, before their time has come."""
+    return np.asarray((tries.issuer == target.host) & _early(target, tries))
+
+
+def _behind(target: Target, tries: Tries) -> Bools:
+    """Fresh tokens at a gateway whose clock is behind."""
+    return np.asarray((tries.host == target.host) & _early(target, tries))
+
+
+def _early(target: Target, tries: Tries) -> Bools:
+    return np.asarray(tries.moments - tries.issued < skew_at(target, tries.moments))
+
+
+def _adopter(target: Target, tries: Tries) -> Bools:
+    """People who have the new browser by then."""
+    since = tries.moments - target.plan.begins
+    return np.asarray(target.people.cohort[tries.user] * target.adoption < since)
 
 
 def skew_at(target: Target, moments: Floats) -> Floats:
@@ -116,7 +131,9 @@ SCOPES: Final[Mapping[str, Scope]] = {
     "flushed": _flushed,
     "stale": _stale,
     "retired": _retired,
-    "skewed": _skewed,
+    "ahead": _ahead,
+    "behind": _behind,
+    "adopter": _adopter,
 }
 OF_THE_BUILD: Final = ("build",)
 """Scopes that end with the build or the state that carries the fault, not with a clock."""
