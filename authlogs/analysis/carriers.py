@@ -21,6 +21,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "instance": ("use_instance", "issue_instance"),
     "key": ("kid",),
 }
+OLD, NEW = "old", "new"
 MOST_VALUES = 400
 TRIED = 3
 """Values of a dimension that are tried: those with the greatest excess."""
@@ -51,18 +52,26 @@ class Carrier:
         return f"{self.failed} of {self.tried} fail on {self.dimension} {self.value}, and {rest}"
 
 
-def find_carriers(units: Units, attempts: Attempts) -> dict[str, Carrier]:
-    """Return the best value of each dimension that the logs tell, by dimension."""
+def find_carriers(units: Units, attempts: Attempts, start_us: float) -> dict[str, Carrier]:
+    """Return the best value of each dimension that the logs tell, by dimension.
+
+    The age of a token is `old` (issued before the incident) or `new`, a dimension each.
+    """
     found: dict[str, Carrier] = {}
-    for dimension, words in _told(units):
+    for dimension, words in _told(units, start_us):
         for value in _loudest(words, attempts):
             tried = _weigh(dimension, value, words, attempts)
-            if dimension not in found or tried.gain > found[dimension].gain:
-                found[dimension] = tried
+            name = value if dimension == "age" else dimension
+            if name not in found or tried.gain > found[name].gain:
+                found[name] = tried
     return found
 
 
-def _told(units: Units) -> Iterator[tuple[str, Words]]:
+def _told(units: Units, start_us: float) -> Iterator[tuple[str, Words]]:
+    if units.kind == "token":
+        known = np.isfinite(units.issued_us)
+        age = np.where(units.issued_us < start_us, OLD, NEW).astype(object)
+        yield "age", np.where(known, age, None)
     for dimension, names in DIMENSIONS.items():
         yield from ((dimension, units.dimensions[name]) for name in names)
     yield from (("version", words) for words in units.builds.values())

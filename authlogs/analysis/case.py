@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from authlogs.analysis.carriers import Carrier, find_carriers
-from authlogs.analysis.detection import onset_of
+from authlogs.analysis.fine_onset import onset_of
 from authlogs.analysis.exposure import Exposure, expose
 from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.onset import Instants
@@ -87,7 +87,7 @@ class Case:
     @cached_property
     def carriers(self) -> dict[str, Carrier]:
         """The value of each dimension that the failures keep to most."""
-        return find_carriers(self.units, self.attempts)
+        return find_carriers(self.units, self.attempts, self.start_us)
 
     @cached_property
     def fresh(self) -> Bools:
@@ -159,7 +159,13 @@ def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors
         series=series,
         units=units,
         exposures=tuple(expose(changes, units)),
-        onset=onset_of(table, grid, signal, edge_us=micros(incident.onset), before=before),
+        onset=onset_of(
+            table,
+            grid,
+            (signal, *incident.echoes),
+            edge_us=micros(incident.onset),
+            before=before,
+        ),
         priors=priors,
         reason_group=group[0] if group else None,
         baseline=before,

@@ -23,11 +23,15 @@ TOPS = (0.4, 0.6, 0.8, 0.9, 1.0, 1.1, 1.3)
 
 @dataclass(frozen=True, eq=False)
 class Instants:
-    """A posterior over an instant: `times` (µs since the epoch) and their `weights` (sum 1)."""
+    """A posterior over an instant: `times` (µs since the epoch) and their `weights` (sum 1).
+
+    `slack_s` widens the interval to either side, for clocks that differ.
+    """
 
     times: Floats
     weights: Floats
     bin_s: int = BIN_S
+    slack_s: float = 0.0
 
     @property
     def median(self) -> datetime:
@@ -37,7 +41,7 @@ class Instants:
     def interval(self) -> Interval:
         """The central 90 %, out to the edges of its bins."""
         low, high = weighted_quantile(self.times, self.weights, (SHARES[0], SHARES[2]))
-        half = self.bin_s * 1e6 / 2
+        half = (self.bin_s / 2 + self.slack_s) * 1e6
         return moment(float(low) - half), moment(float(high) + half)
 
 

@@ -163,6 +163,7 @@ class Incident:
     recovered: datetime | None
     recovered_interval: Interval | None
     signal: Signal
+    echoes: tuple[Signal, ...] = ()
     recovery: Mapping[str, Recovery | None] = field(default_factory=dict)
     verdict: Literal["change", "no_change", "undetermined"] = "undetermined"
     cause_class: str = "unknown"

@@ -26,7 +26,7 @@ ODDS = np.exp(np.linspace(np.log(1.5), np.log(4_000.0), 24))
 class Attempts:
     """The units near an incident: which are looked at, which lie inside, which failed.
 
-    `minute` and `kind` (a minute of one region and client) are the strata. `repeats` is how many
+    `minute` and `kind` (a minute, region, client, and whether it was issued before) are the strata. `repeats` is how many
     units one failing person makes: units of one person are not independent.
     """
 
@@ -46,7 +46,7 @@ def attempts_of(units: Units, inside: Bools, start_us: float, end_us: float) -> 
     minute = (units.used_us // (width * MICROS)).astype(np.int64)
     region, client = (units.dimensions[name].astype(str) for name in ("region", "client"))
     _, place = np.unique(np.char.add(np.char.add(region, "\x1f"), client), return_inverse=True)
-    kind = minute * (int(place.max(initial=0)) + 1) + place
+    kind = 2 * (minute * (int(place.max(initial=0)) + 1) + place) + (units.issued_us < start_us)
     failing = inside & units.failed
     people = len(set(units.person[failing].tolist()))
     repeats = max(1.0, failing.sum() / people) if people else 1.0
@@ -57,8 +57,8 @@ def log_split_of(attempts: Attempts, reached: Floats) -> float | None:
     """Return the log Bayes factor of a split by `reached` against no split at all.
 
     `reached` has one entry a unit (0 to 1, NaN unknown). Null where minutes hold no contrast. Where
-    a minute's regions and clients hold contrasts of their own, these are the strata: what hits
-    one region alone must not look like a version.
+    a minute's regions, clients and ages hold contrasts of their own, these are the strata: what
+    hits one region alone, or all that was issued before an instant, must not look like a version.
     """
     known = attempts.chosen & np.isfinite(reached)
     exposed, failed = reached[known] > EXPOSED, attempts.failed[known]

@@ -50,8 +50,12 @@ class Fit:
     finding: Finding
 
 
-def fit(case: Case, symptom: Symptom) -> Fit:
-    """Hold a symptom against the failures of the case."""
+def fit(case: Case, symptom: Symptom, *, timed: bool = True) -> Fit:
+    """Hold a symptom against the failures of the case.
+
+    `timed` is false where the symptom is made of the failures themselves: then its beginning with
+    them tells nothing.
+    """
     first, last = _window(case)
     if not symptom.heard[first:last].any():
         parts = begins_anywhere(case) | ends_anywhere(case)
@@ -63,7 +67,9 @@ def fit(case: Case, symptom: Symptom) -> Fit:
     covered = float(symptom.bad[first:last].mean())
     follows = covered >= COVERS or (bad is not None and well is not None and bad > 3 * well + 0.01)
     seen = run is not None and follows
-    parts = {"symptom": PRESENT if seen else ABSENT} | _clock(case, run)
+    parts = {"symptom": PRESENT if seen else ABSENT} | (
+        _clock(case, run) if timed else begins_anywhere(case) | ends_anywhere(case)
+    )
     said = f"{symptom.name} covers {covered:.0%} of the incident {_lead(case, run)}"
     if bad is not None and well is not None:
         said += f" ({bad:.0%} fail while it shows, {well:.0%} while it does not)"

@@ -83,14 +83,21 @@ def chance_before(onset: Instants, start_us: float, error: RecordError) -> float
 
 
 def recovery_given_reversal(
-    recovered_us: float, reversal: tuple[float, float] | None, span_s: float
+    recovered_us: float,
+    reversal: tuple[float, float] | None,
+    span_s: float,
+    *,
+    reversed_share: float = REVERSED_SHARE,
 ) -> float:
-    """Return the log density of the recovery for a cause taken back over `reversal`, or never."""
-    elsewhere = (1 - REVERSED_SHARE) / max(span_s, 60.0)
+    """Return the log density of the recovery for a cause taken back over `reversal`, or never.
+
+    `reversed_share`: how often such a cause ends by being taken back, and not by itself.
+    """
+    elsewhere = (1 - reversed_share) / max(span_s, 60.0)
     if reversal is None:
         return math.log(elsewhere)
     start, end = reversal
     inside = start - EARLY_S * 1e6 <= recovered_us <= end + SLACK_S * 1e6
     lasts_s = (end - start) / 1e6 + EARLY_S + SLACK_S
-    during = REVERSED_SHARE / lasts_s if inside else 0.0
+    during = reversed_share / lasts_s if inside else 0.0
     return math.log(during + elsewhere)

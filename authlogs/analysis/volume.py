@@ -30,6 +30,7 @@ SHARP = 0.6
 """A drop begins where ten bins hold less than this share of the ten before."""
 MOSTLY = 0.5
 STEP_S = 5
+SLACK_S = 5.0
 BEFORE_S, AFTER_S = 900, 900
 FINE = f"""
 SELECT {whole('(unix_micros("time") - $1)', "$5")} AS bin, count(DISTINCT {PERSON}) AS people
@@ -86,7 +87,7 @@ def onset_of_drop(events: Events, grid: Grid, signal: Signal, edge_us: int) -> I
     low = max(1e-3, min(high / 2, float(came[behind].mean()) if behind.any() else high / 10))
     gain = np.concatenate(([0.0], np.cumsum(came * np.log(high / low) - (high - low))))[:-1]
     weights = np.exp(gain - gain.max())
-    return Instants(times, weights / weights.sum(), STEP_S)
+    return Instants(times, weights / weights.sum(), STEP_S, SLACK_S)
 
 
 def _expected(tried: Ints, grid: Grid) -> Floats:

@@ -19,6 +19,7 @@ from authlogs.analysis.causes import (
     rate_limit,
     session_store,
     stale_keys,
+    telemetry_gap,
     upstream_idp,
 )
 
@@ -37,5 +38,6 @@ EXTERNAL = (
     rate_limit.CAUSE,
     session_store.CAUSE,
     stale_keys.CAUSE,
+    telemetry_gap.CAUSE,
     upstream_idp.CAUSE,
 )

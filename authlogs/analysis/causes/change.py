@@ -15,12 +15,18 @@ from authlogs.analysis.expectation import kept_to, said, shown_at
 from authlogs.analysis.exposure import Exposure
 from authlogs.analysis.split import log_split_of
 from authlogs.analysis.theory import Weighed
-from authlogs.analysis.timing import begins_at, chance_before, recovery_given_reversal
+from authlogs.analysis.timing import REVERSED_SHARE, begins_at, chance_before, recovery_given_reversal
 
 LEAST_CHANCE = 0.01
+REVERSED = {
+    "key_rotation": 0.3, "secret_rotation": 0.5, "session_flush": 0.1, "restart": 0.1,
+    "failover": 0.3, "scale": 0.4, "migration": 0.5,
+}  # fmt: skip
+"""How often a change of these kinds ends by being taken back: caches run out, hosts come up."""
 Table = Mapping[str, float]
 REASONS: Table = {
-    "token_fault": 0.35, "client_fault": 0.17, "availability": 0.22, "policy": 0.10,
+    "token_fault": 0.33, "client_fault": 0.16, "availability": 0.08, "policy": 0.10,
+    "server_error": 0.14, "session_not_found": 0.05,
     "user_error": 0.05, "unknown": 0.06, "attack": 0.02,
     "fewer_attempts": 0.05, "challenge_unresolved": 0.03,
 }  # fmt: skip
@@ -49,13 +55,15 @@ BY_TYPE: Mapping[str, Table] = {
 }  # fmt: skip
 """What failures say after a change, by its kind: reasons by name, else by group."""
 CARRIERS: Table = {
-    "none": 0.62, "client": 0.12, "browser": 0.04, "region": 0.05, "idp": 0.05, "instance": 0.06,
-    "key": 0.02, "version": 0.005,
+    "none": 0.44, "client": 0.12, "browser": 0.04, "region": 0.05, "idp": 0.05, "instance": 0.06,
+    "key": 0.02, "version": 0.005, "new": 0.18, "old": 0.03,
 }  # fmt: skip
 """Who fails after a change of which the logs show no version."""
 BY_VERSION, BESIDE_VERSION = 0.95, 0.03
 """How often the failures of a bad build keep to it, and how often they do not, where both ran."""
-KEYS: Table = {"none": 0.35, "instance": 0.30, "key": 0.30, "region": 0.03}
+KEYS: Table = {
+    "none": 0.25, "instance": 0.22, "key": 0.22, "region": 0.03, "old": 0.14, "new": 0.12,
+}  # fmt: skip
 """Who fails after a rotation of keys: tokens of the old key, or hosts that cache it."""
 
 
@@ -88,7 +96,10 @@ def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
     }
     if case.recovered_us is not None:
         back = exposure.reversal[:2] if exposure.reversal else None
-        parts["recovery"] = recovery_given_reversal(case.recovered_us, back, case.span_s)
+        share = REVERSED.get(exposure.change.change_type, REVERSED_SHARE)
+        parts["recovery"] = recovery_given_reversal(
+            case.recovered_us, back, case.span_s, reversed_share=share
+        )
     return parts
 
 

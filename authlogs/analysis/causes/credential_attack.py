@@ -95,6 +95,6 @@ CAUSE = Cause(
         "invalid_credentials": 0.55, "unknown_user": 0.20, "account_locked": 0.08,
         "attack_blocked": 0.06, "rate_limited": 0.04, "mfa_failed": 0.02, "unspecified": 0.02,
     },
-    carriers={"none": 0.60, "client": 0.15, "browser": 0.12, "region": 0.05},
+    carriers={"none": 0.60, "client": 0.15, "browser": 0.10, "idp": 0.10, "region": 0.05},
     judge=judge,
 )

@@ -11,5 +11,5 @@ CAUSE = Cause(
     per_day=0.004,
     predicts="expired tokens, healed by a refresh",
     reasons={"token_expired": 0.85, "session_not_found": 0.06, "token_revoked": 0.03},
-    carriers={"none": 0.75, "client": 0.2},
+    carriers={"none": 0.5, "old": 0.3, "client": 0.2},
 )

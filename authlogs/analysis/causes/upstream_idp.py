@@ -37,7 +37,7 @@ def judge(case: Case) -> Fit:
     heard = np.full(case.grid.bins, bool(seen["own"].any() or seen["broken"].any()))
     rows = places(case, broken)
     symptom = Symptom("trouble at the identity provider", vanished | failing, heard, rows)
-    return fit(case, symptom)
+    return fit(case, symptom, timed=False)
 
 
 CAUSE = Cause(

@@ -1,0 +1,63 @@
+"""Theory: people signed in as usual, and the logs of it are missing.
+
+Predicts: a source falls silent altogether, all kinds of events at once, while others go on; nobody
+fails. Needs: another source that speaks of the same time.
+"""
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.cause import Cause
+from authlogs.analysis.result import Finding
+from authlogs.analysis.series import MICROS
+from authlogs.analysis.symptoms import ABSENT, PRESENT, Fit
+from authlogs.analysis.timing import begins_anywhere, ends_anywhere
+from authlogs.analysis.volume import MISSING
+from authlogs.engine.queries import run_sql
+
+SILENT = 0.02
+"""A source is silent when it says less than this share of what it usually says."""
+SPOKEN = """
+WITH told AS (
+    SELECT service IS NOT DISTINCT FROM $3 AS own,
+           unix_micros("time") >= $1 AND unix_micros("time") < $2 AS inside,
+           unix_micros("time") >= $1 - ($2 - $1) AND unix_micros("time") < $1 AS before
+    FROM events WHERE "time" IS NOT NULL)
+SELECT count(*) FILTER (WHERE own AND inside) AS own, count(*) FILTER (WHERE own AND before) AS was,
+       count(*) FILTER (WHERE NOT own AND inside) AS others,
+       count(*) FILTER (WHERE NOT own AND before) AS others_before
+FROM told
+"""
+
+
+def judge(case: Case) -> Fit:
+    """Hold the theory against how much the source and the others said."""
+    parts = begins_anywhere(case) | ends_anywhere(case)
+    signal = case.incident.signal
+    margin = min(60 * MICROS, (case.end_us - case.start_us) / 4)
+    edges = [int(case.start_us + margin), int(case.end_us - margin), signal.service]
+    told = run_sql(SPOKEN, edges, events=case.events).to_pylist()[0]
+    said = (
+        f"{signal.service or 'the source'} says {told['own']} lines where it said {told['was']}, "
+        f"all others {told['others']} where they said {told['others_before']}"
+    )
+    silent = told["own"] <= SILENT * told["was"] and told["others"] > told["others_before"] / 2
+    seen = silent and signal.reason == MISSING
+    score = PRESENT if seen else ABSENT
+    finding = Finding(
+        kind="silence",
+        direction="for" if seen else "against",
+        statement=said,
+        log_bayes_factor=score,
+        numbers=told,
+    )
+    verdict = "supported" if seen else "contradicted"
+    return Fit(parts | {"symptom": score}, verdict, said, finding)
+
+
+CAUSE = Cause(
+    name="telemetry_gap",
+    cause_class="telemetry",
+    per_day=0.010,
+    predicts="a source that falls silent while others go on",
+    reasons={MISSING: 0.95},
+    judge=judge,
+)

@@ -1,0 +1,137 @@
+"""Abnormal stretches of all series, and which of them stand for an incident."""
+
+from dataclasses import dataclass
+
+from authlogs.analysis.challenges import UNRESOLVED
+from authlogs.analysis.result import Signal
+from authlogs.analysis.rollups import PERSON
+from authlogs.analysis.series import MICROS, Grid, Series
+from authlogs.analysis.signals import every_series
+from authlogs.analysis.volume import MISSING, is_sharp
+from authlogs.analysis.windows import Stretch, find_stretches
+from authlogs.engine.base import Events
+from authlogs.engine.queries import run_sql
+
+SAME_S = 900
+"""Stretches closer than this belong together."""
+LEAST_CROWD = 5
+"""Fewer different people than this are somebody's loop, and no incident."""
+LEAST_SHARE, LEAST_S = 0.02, 300
+FEW, MANY = 30, 100
+"""What lasts under five minutes must hit 30 people; under 2 % of those who try must be 100."""
+MISSING_WEIGHT, PROXY_WEIGHT = 0.3, 0.5
+"""A failure tells more than a missing attempt, and authentication more than a proxy's status."""
+ECHO_BINS, ECHO_SHARE = 3, 0.2
+CROWD = f"""
+SELECT count(DISTINCT {PERSON}) AS people, count({PERSON}) AS named FROM events
+WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") < $2
+  AND service IS NOT DISTINCT FROM $3 AND event_type = $4
+  AND coalesce(reason, 'unspecified') = $5
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """An abnormal stretch of one series."""
+
+    series: Series
+    stretch: Stretch
+
+    @property
+    def signal(self) -> Signal:
+        series = self.series
+        return Signal(
+            service=series.service,
+            event_type=series.event_type,
+            reason=series.reason,
+            denominator=series.denominator,
+        )
+
+    @property
+    def clarity(self) -> float:
+        """Order of clarity: the score, less for what tells less."""
+        weight = MISSING_WEIGHT if self.series.reason == MISSING else 1.0
+        weight *= PROXY_WEIGHT if self.series.event_type == "http_request" else 1.0
+        return weight * self.stretch.score
+
+
+def find_sightings(events: Events, grid: Grid) -> list[Sighting]:
+    """Return every abnormal stretch that is worth a name."""
+    quiet = max(1, SAME_S // grid.width_s)
+    return [
+        Sighting(series, stretch)
+        for series in every_series(events, grid)
+        for stretch in _joined(find_stretches(series, quiet_bins=quiet), grid)
+        if _matters(series, stretch, grid) and _stands(events, grid, series, stretch)
+    ]
+
+
+def leading(sightings: list[Sighting], grid: Grid) -> list[tuple[Sighting, tuple[Signal, ...]]]:
+    """Return the sightings that stand for an incident, each with those that began with it.
+
+    What begins inside a clearer one is its echo, and no incident of its own.
+    """
+    found: list[Sighting] = []
+    slack = SAME_S // grid.width_s
+    for sighting in sorted(sightings, key=lambda s: -s.clarity):
+        start = sighting.stretch.first
+        if not any(
+            other.stretch.first - slack <= start < other.stretch.last + slack for other in found
+        ):
+            found.append(sighting)
+    return [(lead, _echoes(lead, sightings)) for lead in found]
+
+
+def _echoes(lead: Sighting, sightings: list[Sighting]) -> tuple[Signal, ...]:
+    """Return the signals of other failures that began with a sighting, and as clearly."""
+    near = [
+        s
+        for s in sightings
+        if s is not lead
+        and s.series.reason not in {MISSING, UNRESOLVED}
+        and s.series.denominator == lead.series.denominator
+        and abs(s.stretch.first - lead.stretch.first) <= ECHO_BINS
+        and s.stretch.score >= ECHO_SHARE * lead.stretch.score
+    ]
+    return tuple(s.signal for s in sorted(near, key=lambda s: -s.clarity))
+
+
+def _matters(series: Series, stretch: Stretch, grid: Grid) -> bool:
+    """Tell whether enough people are hit, for long enough, for anybody to be called."""
+    inside = slice(stretch.first, stretch.last)
+    tried = float(series.tried[inside].sum())
+    excess = float(series.failed[inside].sum()) - tried * stretch.outside
+    if excess >= MANY:
+        return True
+    lasts_s = (stretch.last - stretch.first) * grid.width_s
+    wide = series.denominator == "none" or excess >= LEAST_SHARE * tried
+    return wide and (lasts_s >= LEAST_S or excess >= FEW)
+
+
+def _stands(events: Events, grid: Grid, series: Series, stretch: Stretch) -> bool:
+    """Tell whether a stretch is more than somebody's loop, and a drop more than an evening."""
+    if series.reason == MISSING:
+        return is_sharp(series, stretch)
+    return series.reason == UNRESOLVED or _crowd(events, grid, series, stretch) >= LEAST_CROWD
+
+
+def _crowd(events: Events, grid: Grid, series: Series, stretch: Stretch) -> int:
+    """Count the different people who failed in a stretch; unnamed ones count as many."""
+    width = grid.width_s * MICROS
+    edges = [grid.start_us + place * width for place in (stretch.first, stretch.last)]
+    key = [series.service, series.event_type, series.reason]
+    told = run_sql(CROWD, [*edges, *key], events=events).to_pylist()[0]
+    return int(told["people"]) if told["named"] else LEAST_CROWD
+
+
+def _joined(stretches: list[Stretch], grid: Grid) -> list[Stretch]:
+    """Join the stretches of one series that follow each other closely."""
+    joined: list[Stretch] = []
+    for stretch in stretches:
+        if joined and (stretch.first - joined[-1].last) * grid.width_s <= SAME_S:
+            before = joined.pop()
+            score = max(before.score, stretch.score)
+            joined.append(Stretch(before.first, stretch.last, score, before.inside, before.outside))
+        else:
+            joined.append(stretch)
+    return joined
