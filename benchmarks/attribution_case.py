@@ -13,6 +13,7 @@ from measuring import Told
 
 import authlogs as al
 from authlogs.cli.entry import main as command_line
+from authlogs.schema import MARKS
 
 KEPT_SUSPECTS = 5
 KEPT_THEORIES = 4
@@ -29,33 +30,59 @@ def run_case(kind: str, seed: int, lines: int) -> Told:
         logs = Path(folder) / "logs"
         al.simulate(kind, logs, seed=seed, lines=lines)
         truth = json.loads(logs.with_name("logs.truth.json").read_text())
+        store = Path(folder) / "store"
         began = time.perf_counter()
-        code, result = _investigated(logs, truth)
+        parsed, _ = _commanded("parse", str(logs), "--out", str(store), *_zone(truth))
+        code, result = _commanded("investigate", str(store), "--json")
         took = time.perf_counter() - began
-    case = {"kind": kind, "seed": seed, "exit": code, "seconds": round(took, 2)}
+        minutes, records = _minutes(store), _records(store)
+    case = {"kind": kind, "seed": seed, "exit": [parsed, code], "seconds": round(took, 2)}
     return case | {
         "truth": {name: truth[name] for name in TRUTH},
         "span_s": _span(result),
-        "incidents": [_kept(incident) for incident in result.get("incidents", ())],
-        "changes": _times(result),
+        "incidents": [_kept(incident) for incident in result["incidents"]],
+        "records": records,
+        "minutes": minutes,
     }
 
 
-def _investigated(logs: Path, truth: Told) -> tuple[int, Told]:
-    arguments = ["investigate", str(logs), "--json"]
-    if truth.get("naive_times"):
-        arguments += ["--tz", truth["tz"]]
-    if truth.get("year"):
-        arguments += ["--year", str(truth["year"])]
+def _zone(truth: Told) -> list[str]:
+    zone = ["--tz", truth["tz"]] if truth.get("naive_times") else []
+    return zone + (["--year", str(truth["year"])] if truth.get("year") else [])
+
+
+def _commanded(*arguments: str) -> tuple[int, Told]:
+    """What a command prints, and its exit code."""
     spoken = io.StringIO()
     with contextlib.redirect_stdout(spoken), contextlib.redirect_stderr(io.StringIO()):
-        code = command_line(arguments)
-    return code, json.loads(spoken.getvalue() or "{}")
+        code = command_line(list(arguments))
+    text = spoken.getvalue()
+    return code, json.loads(text) if text.startswith("{") else {}
+
+
+def _minutes(store: Path) -> list[list[float]]:
+    """The failing share by minute: [epoch seconds, share]."""
+    rows = al.rollup(store, "1m", by=("outcome",)).to_pylist()
+    counts: dict[float, dict[str, int]] = {}
+    for row in rows:
+        counts.setdefault(row["time"].timestamp(), {})[row["outcome"]] = row["people"]
+    told = ((at, c.get("failure", 0), c.get("success", 0)) for at, c in sorted(counts.items()))
+    return [[at, round(bad / (bad + good), 4)] for at, bad, good in told if bad + good]
+
+
+def _records(store: Path) -> list[list[Any]]:
+    """Every recorded change that is no mark: [id, epoch seconds]."""
+    return [
+        [row["change_id"] or f"{row['source_file']}:{row['line_no']}", row["time"].timestamp()]
+        for row in al.load(store).changes.to_pylist()
+        if row["time"] and row["change_type"] not in MARKS
+    ]
 
 
 def _kept(incident: Told) -> Told:
     plain = ("onset", "onset_interval", "recovered", "verdict", "cause_class", "none_probability")
     return {name: incident[name] for name in plain} | {
+        "onset_s": datetime.fromisoformat(incident["onset"]).timestamp(),
         "signal": incident["signal"],
         "failed_logins": (incident["impact"] or {}).get("failed_logins"),
         "suspects": [
@@ -75,14 +102,6 @@ def _split(suspect: Told) -> float | None:
     """The log Bayes factor of the version split alone, for the baseline that knows nothing else."""
     found = [e for e in suspect["evidence"] if e["kind"] in ("version_split", "token_lineage")]
     return found[0]["log_bayes_factor"] if found else None
-
-
-def _times(result: Told) -> list[Any]:
-    """Every considered change that is no mark, with its start where it stayed a suspect."""
-    return [
-        c["id"] for i in result.get("incidents", ())[:1] for c in i["changes_considered"]
-        if not (c["excluded_because"] or "").startswith("it marks")
-    ]  # fmt: skip
 
 
 def _span(result: Told) -> float:

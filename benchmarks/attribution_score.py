@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
+from attribution_baselines import BASELINES
 from measuring import Told
 
 NEAR_S = 1_800.0
@@ -59,7 +60,7 @@ def wilson(hits: int, tried: int, z: float = 1.645) -> list[float]:
     return [round(max(0.0, middle - half), 3), round(min(1.0, middle + half), 3)]
 
 
-def share(cases: Iterable[Told], hit: Callable[[Told], bool]) -> Told:
+def share(cases: Iterable[Any], hit: Callable[[Any], bool]) -> Told:
     told = [hit(case) for case in cases]
     rate = round(sum(told) / len(told), 3) if told else None
     return {"n": len(told), "rate": rate, "interval": wilson(sum(told), len(told))}
@@ -93,6 +94,7 @@ def scored(cases: list[Told]) -> Told:
         "cause_class": share(faulty, _class_right),
         "onset": _onsets(faulty),
         "calibration": _calibration(faulty),
+        "baselines": {name: _baseline(rule, faulty) for name, rule in BASELINES.items()},
         "seconds": round(sum(c["seconds"] for c in cases), 1),
         "by_kind": {k: _by_kind([c for c in cases if c["kind"] == k]) for k in _kinds(cases)},
     }
@@ -163,6 +165,17 @@ def _false(case: Told) -> int:
 def _class_right(case: Told) -> bool:
     found = matched(case)
     return bool(found) and found["cause_class"] == case["truth"]["cause_class"]
+
+
+def _baseline(rule: Callable[[Told, float], str], cases: list[Told]) -> Told:
+    """How a simpler rule does, where an incident was found: right, and innocent changes blamed."""
+    told = [(c, rule(c, i["onset_s"])) for c in cases if (i := matched(c)) and "records" in c]
+    guilty = [(c, named) for c, named in told if right(c) != "none"]
+    innocent = [(c, named) for c, named in told if right(c) == "none"]
+    return {
+        "top1_guilty": share(guilty, lambda pair: pair[1] == right(pair[0])),
+        "false_blame": share(innocent, lambda pair: pair[1] != "none"),
+    }
 
 
 def _onsets(cases: list[Told]) -> Told:

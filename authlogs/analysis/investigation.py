@@ -12,6 +12,7 @@ from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.caveats import caveats
 from authlogs.analysis.charts import draw_up, empty_charts, quiet_charts
 from authlogs.analysis.claims import read_claims
+from authlogs.analysis.clock_offsets import clock_offsets
 from authlogs.analysis.coverage import cover
 from authlogs.analysis.detection import detect
 from authlogs.analysis.impact import measure_impact
@@ -64,6 +65,7 @@ def investigate(
         data_through=times[1],
         incidents=incidents,
         coverage=ledger,
+        clock_offsets=clock_offsets(logs.dataset) if grid else (),
         warnings=caveats(logs, grid, found),
         calibration=CALIBRATION,
         accounting=_accounting(logs),
