@@ -23,7 +23,9 @@ from authlogs.simulation.folder import SCENARIOS
 def main() -> None:
     asked = _asked()
     first, last = (int(n) for n in asked.seeds.split(":"))
-    kinds = asked.kinds.split(",") if asked.kinds else [k for k in SCENARIOS if k != "login-lockout"]
+    kinds = (
+        asked.kinds.split(",") if asked.kinds else [k for k in SCENARIOS if k != "login-lockout"]
+    )
     wanted = [(kind, seed) for seed in range(first, last) for kind in kinds]
     done = _kept(asked.cases)
     todo = [pair for pair in wanted if pair not in done]

@@ -87,7 +87,9 @@ def scored(cases: list[Told]) -> Told:
         "false_blame": {str(p): share(innocent, _blamed(p)) for p in CONFIDENT},
         "wrong_blame_any": {str(p): share(faulty, _wrong(p)) for p in CONFIDENT},
         "oracle_false_blame": {str(p): share(innocent, _oracle_blames(p)) for p in CONFIDENT},
-        "undetermined": share(faulty, lambda c: (matched(c) or {}).get("verdict") == "undetermined"),
+        "undetermined": share(
+            faulty, lambda c: (matched(c) or {}).get("verdict") == "undetermined"
+        ),
         "missed": share(faulty, lambda c: matched(c) is None),
         "false_incidents": sum(_false(c) for c in cases),
         "healthy_with_incident": share(healthy, lambda c: bool(c["incidents"])),
@@ -184,9 +186,7 @@ def _onsets(cases: list[Told]) -> Told:
     steps = sorted(_late(c, i) for c, i in pairs if not c["truth"]["ramp_s"])
     ramps = sorted(_late(c, i) for c, i in pairs if c["truth"]["ramp_s"])
     inside = [(c, i) for c, i in pairs if _covers(c, i)]
-    widths = sorted(
-        when(i["onset_interval"][1]) - when(i["onset_interval"][0]) for _, i in pairs
-    )
+    widths = sorted(when(i["onset_interval"][1]) - when(i["onset_interval"][0]) for _, i in pairs)
     return {
         "steps": _quantiles(steps),
         "ramps": _quantiles(ramps),
@@ -208,7 +208,10 @@ def _quantiles(ordered: list[float]) -> Told:
     if not ordered:
         return {"n": 0}
     places = {"median": 0.5, "p90": 0.9}
-    at = {k: round(ordered[min(len(ordered) - 1, int(q * len(ordered)))], 1) for k, q in places.items()}
+    at = {
+        k: round(ordered[min(len(ordered) - 1, int(q * len(ordered)))], 1)
+        for k, q in places.items()
+    }
     return {"n": len(ordered), **at}
 
 

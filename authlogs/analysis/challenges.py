@@ -32,7 +32,7 @@ MADE = {
     "reason_group": "CASE WHEN asked AND well_us IS NULL THEN 'policy' ELSE reason_group END",
 }  # fmt: skip
 SETTLED = f"""
-SELECT {", ".join(f'{MADE[n]} AS {n}' if n in MADE else f'"{n}"' for n in EVENTS.names)}
+SELECT {", ".join(f"{MADE[n]} AS {n}" if n in MADE else f'"{n}"' for n in EVENTS.names)}
 FROM (SELECT *, {WELL} AS well_us,
              outcome = 'challenge' AND {PERSON} IS NOT NULL AND "time" IS NOT NULL AS asked
       FROM events)

@@ -14,7 +14,15 @@ from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.mitigations import ACTS
 from authlogs.analysis.result import Charts, Incident
 from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.series import ATTEMPTS, BIN, MICROS, Grid, count_people, dense, failing_series
+from authlogs.analysis.series import (
+    ATTEMPTS,
+    BIN,
+    MICROS,
+    Grid,
+    count_people,
+    dense,
+    failing_series,
+)
 from authlogs.analysis.units import Bools
 from authlogs.analysis.volume import MISSING
 from authlogs.engine.base import Events
@@ -84,7 +92,9 @@ def quiet_charts(
     events: Events, grid: Grid, changes: pa.Table, ledger: tuple[dict[str, Any], ...]
 ) -> Charts:
     """Return the chart tables of logs in which no incident was found."""
-    series = max(failing_series(count_people(events, grid)), key=lambda s: int(s.tried.sum()), default=None)
+    series = max(
+        failing_series(count_people(events, grid)), key=lambda s: int(s.tried.sum()), default=None
+    )
     empty = np.zeros(grid.bins, dtype=np.int64)
     tried, failed = (series.tried, series.failed) if series else (empty, empty)
     return Charts(

@@ -3,12 +3,13 @@
 from dataclasses import replace
 
 import numpy as np
-import pyarrow as pa
 
+from authlogs.analysis.likelihood import Floats, Ints
 from authlogs.analysis.onset import BIN_S, Instants, first_failure
 from authlogs.analysis.result import Signal
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, dense
+from authlogs.analysis.units import Bools
 from authlogs.analysis.volume import MISSING, onset_of_drop
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
@@ -17,27 +18,34 @@ MOST_FINE_BINS = 800
 BEFORE_S, AFTER_S = 900, 2_400
 CLOCKS_S = 5.0
 """Clocks of hosts differ by seconds: no interval is told closer than this to either side."""
+NEAR_US = 120 * MICROS
+ENOUGH_FAILED = 60
+QUIET_US = 300 * MICROS
+LEAST_TRIED = 30
+LEAST_BEFORE = 1e-5
+MOST_ECHOES = 3
+SHARP_S = 60.0
+"""An echo tells the onset where its own is known to a minute."""
 FIVE_MINUTES = whole('unix_micros("time")', "300000000")
-STEP = "coalesce(service, '') || '|' || event_type"
-NEAR = f"""
-SELECT unix_micros("time") AS at_us, {PERSON} AS person, {FIVE_MINUTES} AS five,
-       outcome = 'failure' AND {STEP} || '|' || coalesce(reason, 'unspecified') IN (
-           SELECT said FROM signals) AS hit,
-       outcome = 'success' AS well
-FROM events
-WHERE {ATTEMPTS} AND unix_micros("time") >= $1 AND unix_micros("time") < $2
-  AND {STEP} IN (SELECT step FROM signals)
-"""
 FINE = f"""
-WITH attempts AS ({NEAR})
-SELECT {whole("(at_us - $1)", "$3")} AS bin, count(DISTINCT person) FILTER (WHERE hit) AS failed,
+WITH attempts AS (
+    SELECT unix_micros("time") AS at_us, {PERSON} AS person,
+           outcome = 'failure' AND coalesce(reason, 'unspecified') = $5 AS hit,
+           outcome = 'success' AS well
+    FROM events
+    WHERE {ATTEMPTS} AND unix_micros("time") >= $1 AND unix_micros("time") < $2
+      AND service IS NOT DISTINCT FROM $3 AND event_type = $4)
+SELECT {whole("(at_us - $1)", "$6")} AS bin, count(DISTINCT person) FILTER (WHERE hit) AS failed,
        count(DISTINCT person) FILTER (WHERE hit OR well) AS tried,
        min(at_us) FILTER (WHERE hit) AS first_us
 FROM attempts GROUP BY ALL ORDER BY bin
 """
 REPEATS = f"""
-WITH attempts AS ({NEAR})
-SELECT count(*) / greatest(1, count(DISTINCT (person, five))) AS repeats FROM attempts WHERE hit
+SELECT count(*) / greatest(1, count(DISTINCT (person, five))) AS repeats
+FROM (SELECT {PERSON} AS person, {FIVE_MINUTES} AS five FROM events
+      WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") < $2
+        AND service IS NOT DISTINCT FROM $3 AND event_type = $4
+        AND coalesce(reason, 'unspecified') = $5)
 """
 
 
@@ -46,38 +54,63 @@ def onset_of(
 ) -> Instants:
     """Return the posterior of the onset near `edge_us`, refined on bins of a few seconds.
 
-    `signals`: the incident's own, and those that began with it; a failure of any may be the first.
-    `before` is the failure rate outside the incident.
+    `signals`: the incident's own, and those that began with it; where one of these surely began
+    earlier, and as sharply, its first failure is the onset. `before` is the failure rate of the
+    incident's own signal outside it.
     """
-    signal = signals[0]
-    if signal.reason == MISSING:
-        return onset_of_drop(events, grid, signal, edge_us)
+    if signals[0].reason == MISSING:
+        return onset_of_drop(events, grid, signals[0], edge_us)
+    found = _onset(events, grid, signals[0], edge_us, before)
+    for signal in signals[1 : 1 + MOST_ECHOES]:
+        echo = _onset(events, grid, signal, edge_us, 0.0)
+        low, high = echo.interval
+        sharp = (high - low).total_seconds() <= SHARP_S
+        if sharp and high < found.interval[0]:
+            found = echo
+    return found
+
+
+def _onset(events: Events, grid: Grid, signal: Signal, edge_us: int, before: float) -> Instants:
     first = max(grid.start_us, edge_us - BEFORE_S * MICROS)
     last = min(grid.end_us, edge_us + max(AFTER_S, 2 * grid.width_s) * MICROS)
     bin_s = max(BIN_S, -(-(last - first) // (MOST_FINE_BINS * MICROS)))
-    told = {"events": events, "signals": _table(signals)}
-    rows = run_sql(FINE, [first, last, bin_s * MICROS], **told)
+    key = [signal.service, signal.event_type, signal.reason]
+    rows = run_sql(FINE, [first, last, *key, bin_s * MICROS], events=events)
     bins = -(-(last - first) // (bin_s * MICROS))
     failed, tried = dense(rows, "failed", bins), dense(rows, "tried", bins)
     if signal.denominator == "none":
         tried = np.full(bins, max(1, int(failed.max())) * 10)
     times = first + (np.arange(bins, dtype=np.float64) + 0.5) * bin_s * MICROS
-    repeats = run_sql(REPEATS, [first, last], **told)["repeats"][0].as_py()
+    repeats = run_sql(REPEATS, [first, last, *key], events=events)["repeats"][0].as_py()
     late = times >= edge_us
+    early = _early_rate(failed, tried, times < edge_us - QUIET_US)
+    kept = _first_of_it(times, failed, edge_us)
     found = first_failure(
-        times,
-        failed,
-        tried,
-        before=min(before, 0.5),
+        times[:kept],
+        failed[:kept],
+        tried[:kept],
+        before=min(0.5, max(before, early, LEAST_BEFORE)),
         inside=failed[late].sum() / max(1, tried[late].sum()),
         temper=max(1.0, repeats),
         bin_s=bin_s,
     )
-    exact = dense(rows, "first_us", bins)
-    return replace(found, times=np.where(exact > 0, exact, times), slack_s=CLOCKS_S)
+    exact = dense(rows, "first_us", bins)[:kept]
+    return replace(found, times=np.where(exact > 0, exact, times[:kept]), slack_s=CLOCKS_S)
 
 
-def _table(signals: tuple[Signal, ...]) -> pa.Table:
-    steps = [f"{signal.service or ''}|{signal.event_type}" for signal in signals]
-    said = [f"{step}|{signal.reason}" for step, signal in zip(steps, signals, strict=True)]
-    return pa.table({"step": steps, "said": said})
+def _first_of_it(times: Floats, failed: Ints, edge_us: int) -> int:
+    """Return how many bins to look at: until enough failures show how it began.
+
+    How severe the fault is later on wanders, and would be taken for a ramp.
+    """
+    near = times >= edge_us - NEAR_US
+    reached = np.flatnonzero(np.cumsum(failed * near) >= ENOUGH_FAILED)
+    least = int((times < edge_us + NEAR_US).sum())
+    return max(least, int(reached[0]) + 1) if len(reached) else len(times)
+
+
+def _early_rate(failed: Ints, tried: Ints, early: Bools) -> float:
+    """Return the failure rate well before the edge, of all signals together."""
+    if tried[early].sum() < LEAST_TRIED:
+        return 0.0
+    return float((failed[early].sum() + 0.5) / (tried[early].sum() + 1.0))

@@ -63,17 +63,17 @@ def first_failure(
     that follow it, in order, each for the share of it that the fault explains.
     """
     priors = [0.5 if ramp == 0 else 0.5 / (len(RAMPS_S) - 1) for ramp in RAMPS_S]
+    felt = [_felt(len(times), ramp, bin_s) for ramp in RAMPS_S]
     scores = np.stack(
         [
-            _score(_reach(times, ramp, bin_s), failed, tried, before, inside) / temper
-            + np.log(prior)
-            for ramp, prior in zip(RAMPS_S, priors, strict=True)
+            _score(reach, failed, tried, before, inside) / temper + np.log(prior)
+            for reach, prior in zip(felt, priors, strict=True)
         ]
     )
     weights = np.exp(scores - log_sum(scores))
     mass = np.zeros(len(times))
-    for ramp, weight in zip(RAMPS_S, weights, strict=True):
-        fault = max(inside - before, 1e-9) * _reach(times, ramp, bin_s)
+    for reach, weight in zip(felt, weights, strict=True):
+        fault = max(inside - before, 1e-9) * _by_start(reach)
         share = np.minimum(fault / np.maximum(before + fault, 1e-12), 1 - 1e-12)
         mass += weight @ _first(share, failed)
     if not mass.sum():
@@ -81,9 +81,9 @@ def first_failure(
     return Instants(times, mass / mass.sum(), bin_s)
 
 
-def _score(reach: Floats, failed: Ints, tried: Ints, low: float, inside: float) -> Floats:
+def _score(felt: Floats, failed: Ints, tried: Ints, low: float, inside: float) -> Floats:
     """Return the log likelihood of each start, averaged over plateaus around `inside`."""
-    tops = [_log_likelihood(reach, failed, tried, low, inside * top) for top in TOPS]
+    tops = [_log_likelihood(felt, failed, tried, low, inside * top) for top in TOPS]
     return np.asarray(log_sum(np.stack(tops), axis=0))
 
 
@@ -94,18 +94,27 @@ def _first(share: Floats, failed: Ints) -> Floats:
     return np.asarray(np.exp(earlier) - np.exp(spared))
 
 
-def _reach(times: Floats, ramp_s: int, bin_s: int) -> Floats:
-    """Return how much of the fault each bin feels, by start: shape (starts, bins), 0 to 1.
+def _felt(bins: int, ramp_s: int, bin_s: int) -> Floats:
+    """Return how much of the fault a bin feels by its lag from the start, 0 to 1.
 
-    Every bin is tried as a start.
+    Lags are whole bins from -(bins - 1) to bins - 1: every bin is tried as a start.
     """
-    since = (times[None, :] - times[:, None]) / 1e6
+    since = np.arange(1 - bins, bins, dtype=np.float64) * bin_s
     if ramp_s == 0:
         return (since >= 0).astype(np.float64)
     return np.clip((since + bin_s / 2) / ramp_s, 0.0, 1.0)
 
 
-def _log_likelihood(reach: Floats, failed: Ints, tried: Ints, low: float, high: float) -> Floats:
+def _by_start(felt: Floats) -> Floats:
+    """Return what is felt, by start and bin."""
+    bins = (len(felt) + 1) // 2
+    return np.lib.stride_tricks.sliding_window_view(felt, bins)[::-1]
+
+
+def _log_likelihood(felt: Floats, failed: Ints, tried: Ints, low: float, high: float) -> Floats:
+    """Return the log likelihood by start: the counts slide along what is felt."""
     top = min(max(high, low * 1.5), 0.995)
-    rate = low + (top - low) * reach
-    return np.asarray(np.log(rate) @ failed + np.log1p(-rate) @ (tried - failed))
+    rate = low + (top - low) * felt
+    bad, good = failed.astype(np.float64), (tried - failed).astype(np.float64)
+    slid = np.correlate(np.log(rate), bad, "valid") + np.correlate(np.log1p(-rate), good, "valid")
+    return np.asarray(slid[::-1])

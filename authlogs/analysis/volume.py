@@ -50,9 +50,7 @@ def missing_series(people: People, grid: Grid) -> list[Series]:
         level = _expected(np.asarray(tried), grid)
         if np.median(level) >= LEAST_LEVEL:
             missing = np.maximum(0, np.rint(level).astype(np.int64) - tried)
-            made.append(
-                Series(service, event_type, MISSING, missing, missing + tried, "attempts")
-            )
+            made.append(Series(service, event_type, MISSING, missing, missing + tried, "attempts"))
     return made
 
 

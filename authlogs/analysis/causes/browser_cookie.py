@@ -10,6 +10,13 @@ CAUSE = Cause(
     cause_class="client",
     per_day=0.008,
     predicts="missing cookies and states in one browser",
-    reasons={"session_not_found": 0.4, "missing_token": 0.2, "invalid_request": 0.2, "invalid_grant_code": 0.03, "token_malformed": 0.05, "token_invalid": 0.03},
+    reasons={
+        "session_not_found": 0.4,
+        "missing_token": 0.2,
+        "invalid_request": 0.2,
+        "invalid_grant_code": 0.03,
+        "token_malformed": 0.05,
+        "token_invalid": 0.03,
+    },
     carriers={"browser": 0.88, "none": 0.05, "client": 0.06},
 )

@@ -15,7 +15,12 @@ from authlogs.analysis.expectation import kept_to, said, shown_at
 from authlogs.analysis.exposure import Exposure
 from authlogs.analysis.split import log_split_of
 from authlogs.analysis.theory import Weighed
-from authlogs.analysis.timing import REVERSED_SHARE, begins_at, chance_before, recovery_given_reversal
+from authlogs.analysis.timing import (
+    REVERSED_SHARE,
+    begins_at,
+    chance_before,
+    recovery_given_reversal,
+)
 
 LEAST_CHANCE = 0.01
 REVERSED = {

@@ -33,8 +33,13 @@ CAUSE = Cause(
     per_day=0.012,
     predicts="statements that slow down before attempts fail",
     reasons={
-        "timeout": 0.30, "server_error": 0.25, "overloaded": 0.28, "connection_error": 0.05,
-        "rate_limited": 0.01, "unspecified": 0.04, "session_not_found": 0.01,
+        "timeout": 0.30,
+        "server_error": 0.25,
+        "overloaded": 0.28,
+        "connection_error": 0.05,
+        "rate_limited": 0.01,
+        "unspecified": 0.04,
+        "session_not_found": 0.01,
     },
     judge=judge,
 )

@@ -10,6 +10,14 @@ CAUSE = Cause(
     cause_class="upstream",
     per_day=0.005,
     predicts="known people whom the directory cannot check",
-    reasons={"timeout": 0.2, "connection_error": 0.2, "server_error": 0.15, "unknown_user": 0.05, "invalid_credentials": 0.1, "overloaded": 0.08, "federation_error": 0.05},
+    reasons={
+        "timeout": 0.2,
+        "connection_error": 0.2,
+        "server_error": 0.15,
+        "unknown_user": 0.05,
+        "invalid_credentials": 0.1,
+        "overloaded": 0.08,
+        "federation_error": 0.05,
+    },
     carriers={"none": 0.55, "idp": 0.38, "region": 0.03, "instance": 0.03},
 )

@@ -10,6 +10,12 @@ CAUSE = Cause(
     cause_class="dependency",
     per_day=0.006,
     predicts="refusals at the edge that no application saw",
-    reasons={"fewer_attempts": 0.08, "attack_blocked": 0.4, "policy_denied": 0.4, "rate_limited": 0.05, "unspecified": 0.03},
+    reasons={
+        "fewer_attempts": 0.08,
+        "attack_blocked": 0.4,
+        "policy_denied": 0.4,
+        "rate_limited": 0.05,
+        "unspecified": 0.03,
+    },
     carriers={"none": 0.55, "client": 0.12, "browser": 0.15, "region": 0.15},
 )

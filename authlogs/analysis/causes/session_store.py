@@ -12,5 +12,11 @@ CAUSE = Cause(
     per_day=0.01,
     predicts="sessions that cannot be found although their signatures are valid",
     carriers={"none": 0.45, "old": 0.40, "instance": 0.08, "region": 0.04},
-    reasons={"session_not_found": 0.7, "token_invalid": 0.03, "token_revoked": 0.02, "missing_token": 0.03, "availability": 0.15},
+    reasons={
+        "session_not_found": 0.7,
+        "token_invalid": 0.03,
+        "token_revoked": 0.02,
+        "missing_token": 0.03,
+        "availability": 0.15,
+    },
 )

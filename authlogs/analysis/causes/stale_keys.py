@@ -11,6 +11,11 @@ CAUSE = Cause(
     cause_class="dependency",
     per_day=0.008,
     predicts="unknown key ids, on the hosts whose cache is old",
-    reasons={"unknown_key": 0.72, "invalid_signature": 0.15, "token_invalid": 0.04, "key_fetch": 0.02},
+    reasons={
+        "unknown_key": 0.72,
+        "invalid_signature": 0.15,
+        "token_invalid": 0.04,
+        "key_fetch": 0.02,
+    },
     carriers={"none": 0.25, "instance": 0.25, "key": 0.2, "old": 0.15, "new": 0.12, "region": 0.03},
 )
