@@ -18,6 +18,7 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "browser": ("browser",),
     "region": ("region",),
     "idp": ("idp",),
+    "tenant": ("tenant",),
     "instance": ("use_instance", "issue_instance"),
     "key": ("kid",),
 }

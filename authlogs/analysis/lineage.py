@@ -69,7 +69,7 @@ issued AS (
     WHERE place = 1),
 used AS (
     SELECT key, at_us AS used_us, {FAILED} AS failed, reason, {PERSON} AS person, client, browser,
-           region, kid, instance AS use_instance, service AS use_service,
+           region, tenant, kid, instance AS use_instance, service AS use_service,
            service_version AS use_version, last_us
     FROM (SELECT *, max(at_us) OVER (PARTITION BY key) AS last_us,
                  row_number() OVER (PARTITION BY key ORDER BY {ORDERED}) AS place
@@ -77,7 +77,7 @@ used AS (
     WHERE place = 1)
 SELECT used.key, issued_us, used_us, last_us, failed, reason, person, issue_service,
        issue_instance, trace, idp, coalesce(used.client, issued.client) AS client, browser,
-       region, kid, use_instance, use_service, use_version
+       region, tenant, kid, use_instance, use_service, use_version
 FROM used LEFT JOIN issued USING (key) ORDER BY used_us, used.key
 """
 PATHS = f"""

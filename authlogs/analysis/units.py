@@ -24,7 +24,7 @@ Bools = NDArray[np.bool_]
 Words = NDArray[np.object_]
 TOKEN_USES = ("token_validate", "token_introspect", "session_check")
 DIMENSIONS = (
-    "client", "browser", "region", "idp", "kid", "use_instance", "issue_instance", "use_version",
+    "client", "browser", "region", "idp", "tenant", "kid", "use_instance", "issue_instance", "use_version",
 )  # fmt: skip
 PEOPLE = f"""
 WITH attempts AS (
@@ -36,7 +36,7 @@ placed AS (
     SELECT *, bool_or({FAILED}) OVER (PARTITION BY person, client, five) AS failed,
            row_number() OVER (PARTITION BY person, client, five ORDER BY {ORDERED}) AS place
     FROM attempts)
-SELECT at_us AS used_us, at_us AS issued_us, failed, person, client, browser, region, idp, kid,
+SELECT at_us AS used_us, at_us AS issued_us, failed, person, client, browser, region, idp, tenant, kid,
        instance AS use_instance, CAST(NULL AS STRING) AS issue_instance,
        service AS use_service, service_version AS use_version,
        coalesce(trace_id, request_id) AS trace
