@@ -66,6 +66,8 @@ class Plan:
     """the proxy in front writes an access log"""
     database_logged: bool
     bastion_logged: bool
+    lines: int
+    """the logs have at most so many"""
     innocent: int
 
     @property
@@ -153,6 +155,7 @@ def plan(kind: Kind, chance: Chance, options: Options) -> Plan:
         edge_logged=edge,
         database_logged=bool(rng.random() < 0.5) or kind.name == "database",
         bastion_logged=bool(rng.random() < 0.3),
+        lines=options.lines or USUAL_LINES,
         innocent=_innocent(rng, options),
     )
 
