@@ -154,7 +154,7 @@ def incident(kind: str, *, seed: int, **told: Any) -> Incident:
         world = happen(declared()[kind], chance, options)
         if _noticed(world):
             break
-    dresses = choose_dresses(chance)
+    dresses = choose_dresses(chance, options.dress)
     written = logs(world, chance, dresses)
     files = {log.name: log.content for log in written}
     kept, naive = records(world.plan, chance, world.deeds)
