@@ -4,6 +4,7 @@ import csv
 import json
 from collections import Counter
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -191,3 +192,9 @@ def test_the_command_line_lists_all_kinds(tmp_path):
 
     text = CliRunner().invoke(simulate_command, ["--help"]).output
     assert all(f"\n  {kind} " in text or f"\n  {kind}\n" in text for kind in KINDS)
+
+
+def test_the_page_of_kinds_is_in_step():
+    page = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    for name, kind in declared().items():
+        assert f"| `{name}` | {kind.title} |" in page
