@@ -114,17 +114,29 @@ def verify_command(place: Path, logs_at: Path | None) -> int:
     return Exit.DIFFERS if differences else Exit.DONE
 
 
-@click.command("simulate")
+class _WithKinds(click.Command):
+    """Its help lists what can be simulated."""
+
+    def format_epilog(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the kinds, each with its line."""
+        from authlogs.simulation import KINDS
+
+        with formatter.section("Kinds"):
+            formatter.write_dl(list(KINDS.items()))
+
+
+@click.command("simulate", cls=_WithKinds)
 @click.argument("kind")
 @click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Where to write."
 )
 @click.option("--seed", type=int, help="Another seed gives another incident of the kind.")
-def simulate_command(kind: str, out: Path, seed: int | None) -> int:
+@click.option("--lines", type=click.IntRange(min=500), help="At most so many lines of logs.")
+def simulate_command(kind: str, out: Path, seed: int | None, lines: int | None) -> int:
     """Write the logs of an incident whose cause is known."""
     from authlogs.simulation.folder import simulate
 
-    simulate(kind, out, seed=seed)
+    simulate(kind, out, seed=seed, lines=lines)
     show(str(out))
     say(f"the truth: {out.with_name(out.name + '.truth.json')}")
     return Exit.DONE

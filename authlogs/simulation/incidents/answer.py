@@ -9,10 +9,11 @@ from typing import Any, Final
 import numpy as np
 
 from authlogs.simulation.incidents.applications import Written
+from authlogs.simulation.incidents.arrays import Floats
 from authlogs.simulation.incidents.deeds import Deed
 from authlogs.simulation.incidents.fault import Fault
 from authlogs.simulation.incidents.plan import MINUTE, Plan
-from authlogs.simulation.incidents.played import FAILURE, LOGIN, VALIDATE, Played, Vanished
+from authlogs.simulation.incidents.played import FAILURE, LOGIN, USE, VALIDATE, Played, Vanished
 from authlogs.simulation.incidents.records import when
 
 
@@ -61,7 +62,8 @@ def _plain(value: Any) -> str:
     raise TypeError(f"no JSON for {type(value).__name__}")
 
 
-FIRST_SECONDS: Final = 120.0
+HALF: Final = 750.0
+"""Seconds: the rate is that of the busier one of the first two such stretches."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Harm:
     logins: int
     attempts: int
     per_second: float = 0.0
-    """attempts hit a second, soon after the first"""
+    """first tries hit a second, once the fault reaches all whom it will reach"""
 
 
 def harm(plan: Plan, played: Played, vanished: Vanished) -> Harm:
@@ -89,12 +91,12 @@ def harm(plan: Plan, played: Played, vanished: Vanished) -> Harm:
     moments = np.concatenate([hit.moments, vanished.moments[inside]])
     if not moments.size:
         return Harm(None, None, 0, 0, 0)
+    own = hit.moments[hit.fresh | (hit.event == USE)]
     known = np.concatenate([hit.user, vanished.user[inside]])
     attempts = hit.event <= LOGIN + 2  # sign-in, second factor, issue: each is one failed sign-in
     tokens = np.unique(hit.token[(hit.event >= VALIDATE) & (hit.token >= 0)])
     logins = int(attempts.sum()) + int(inside.sum()) + int(tokens.size)
     failures = int((hit.outcome == FAILURE).sum())
-    early = (moments < moments.min() + FIRST_SECONDS).sum()
     # An attack fails its own attempts: nobody who belongs here is kept out by it.
     attacked = plan.way is not None and "attack" in plan.way.stages
     return Harm(
@@ -103,8 +105,16 @@ def harm(plan: Plan, played: Played, vanished: Vanished) -> Harm:
         users=0 if attacked else int(np.unique(known).size),
         logins=logins,
         attempts=failures,
-        per_second=float(early) / FIRST_SECONDS,
+        per_second=_rate(np.concatenate([own, vanished.moments[inside]]), float(moments.min())),
     )
+
+
+def _rate(moments: Floats, first: float) -> float:
+    counts = [
+        ((moments >= first + number * HALF) & (moments < first + (number + 1) * HALF)).sum()
+        for number in range(2)
+    ]
+    return float(max(counts)) / HALF
 
 
 def tell(

@@ -64,23 +64,22 @@ def text_of(lines: Any) -> bytes:
 def cut_some(rng: np.random.Generator, lines: Any, share: float) -> tuple[Any, int]:
     """Return the lines with some repeated that were cut off while being written, and how many."""
     chosen = np.flatnonzero(rng.random(len(lines)) < share)
-    if not chosen.size:
-        return lines, 0
-    texts = lines.to_pylist()
-    for place in chosen[::-1].tolist():
-        whole = texts[place]
-        texts.insert(place, whole[: max(8, int(len(whole) * float(rng.uniform(0.1, 0.4))))])
-    return pa.array(texts), int(chosen.size)
+    whole = lines.take(pa.array(chosen)).to_pylist()
+    cut = [text[: max(8, int(len(text) * float(rng.uniform(0.1, 0.4))))] for text in whole]
+    # A cut line stands before its whole one, which the writer then wrote again.
+    place = np.concatenate([np.arange(len(lines)), chosen - 0.5])
+    both = pa.concat_arrays([lines, pa.array(cut, type=pa.string())])
+    return both.take(pa.array(np.argsort(place, kind="stable"))), len(cut)
 
 
-def choose_dresses(chance: Chance, told: dict[str, str] | None = None) -> dict[str, Dress]:
-    """Return the dress-up of each service, by role; no two write the same file."""
+def choose_dresses(chance: Chance, told: str | None = None) -> dict[str, Dress]:
+    """Return the dress-up of each service by role; `told` is used wherever it can be."""
     rng = chance.stream("dresses")
     chosen = {}
     for role in ROLES:
         names = [name for name, dress in dresses().items() if role in dress.roles]
         name = str(rng.choice(names))
-        chosen[role] = dresses()[(told or {}).get(role, name)]
+        chosen[role] = dresses()[told if told in names else name]
     return chosen
 
 

@@ -18,6 +18,13 @@ class Law:
     median: float = 0.0
     sigma: float = 0.0
 
+    def draws(self, rng: np.random.Generator, size: int) -> Floats:
+        """Return many lags."""
+        if not self.median:
+            return rng.uniform(self.low, self.high, size)
+        lags = rng.lognormal(np.log(self.median), self.sigma, 3 * size)
+        return np.resize(lags[(lags >= self.low) & (lags <= self.high)], size)
+
     def draw(self, rng: np.random.Generator) -> float:
         """Return one lag."""
         while self.median:

@@ -9,12 +9,15 @@ import numpy as np
 from authlogs.simulation.incidents.arrays import Floats
 from authlogs.simulation.incidents.declarations import Way, declared
 from authlogs.simulation.incidents.deeds import ERRORS
-from authlogs.simulation.incidents.lags import LAWS
 from authlogs.simulation.incidents.schedule import BESIDE, DECOY, TYPES
+from authlogs.simulation.incidents.waits import PLAYED, first_hit
 
 STEP: Final = 2.0
 GRID: Final[Floats] = np.arange(-1800.0, 7200.0, STEP)
 """Seconds from the recorded start of a change to the onset."""
+SHARP_UNTIL: Final = 300.0
+SMOOTH: Final = 21
+"""Steps over which the tail is averaged: few of the played gaps are that long."""
 
 
 @dataclass(frozen=True)
@@ -86,31 +89,38 @@ def _error(record_law: str) -> Floats:
     return _together(bell, rounding / (rounding.sum() * STEP))
 
 
-def _seen(lag: Floats, record_law: str, per_second: float) -> Floats:
-    """Return the density of (onset - recorded start): lag, wait for an attempt to hit, error."""
-    wait = np.where(GRID >= 0, np.exp(-per_second * np.maximum(GRID, 0)), 0.0)
-    wait /= wait.sum() * STEP
-    zero = int(-GRID[0] / STEP)
-    size = 2 * GRID.size
-    spectrum = np.fft.rfft(lag, size) * np.fft.rfft(wait[zero:], size)
-    hit = np.maximum(np.fft.irfft(spectrum, size)[: GRID.size] * STEP, 0)
-    return _together(np.asarray(hit), _error(record_law))
+def _density(gaps: Floats) -> Floats:
+    """Return the density on the grid of gaps that were played; their tail is smoothed."""
+    counts, _ = np.histogram(gaps, bins=np.append(GRID, GRID[-1] + STEP))
+    sharp = counts / (gaps.size * STEP)
+    smooth = np.convolve(sharp, np.full(SMOOTH, 1 / SMOOTH), mode="same")
+    return np.where(GRID < SHARP_UNTIL, sharp, smooth)
+
+
+def rounded(a_second: float) -> float:
+    """Return a rate to a tenth, so that laws can be kept."""
+    return float(np.exp(np.round(np.log(a_second) * 10) / 10))
 
 
 @cache
-def onset_after(change_type: str, record_law: str, per_second: float) -> Floats:
+def onset_after(change_type: str, record_law: str, a_second: float) -> Floats:
     """Return the density on `GRID` of the onset after a guilty change of this type."""
+    rng = np.random.default_rng(7)
     shares = law().lags[change_type]
     total = sum(shares.values())
-    lag = sum(share / total * LAWS[name].density(GRID) for name, share in shares.items())
-    return _seen(np.asarray(lag), record_law, per_second)
+    parts = [
+        share / total * _density(first_hit(rng, name, change_type, a_second))
+        for name, share in shares.items()
+    ]
+    return _together(np.asarray(sum(parts)), _error(record_law))
 
 
 @cache
-def decoy_before(record_law: str, per_second: float) -> Floats:
+def decoy_before(record_law: str, a_second: float) -> Floats:
     """Return the density on `GRID` of the onset after an innocent deploy that is a decoy."""
-    flat = ((DECOY[0] <= GRID) & (DECOY[1] >= GRID)).astype(np.float64)
-    return _seen(flat / (flat.sum() * STEP), record_law, per_second)
+    rng = np.random.default_rng(8)
+    gaps = rng.uniform(*DECOY, PLAYED) + rng.exponential(1 / a_second, PLAYED)
+    return _together(_density(gaps), _error(record_law))
 
 
 @cache

@@ -22,6 +22,7 @@ from authlogs.simulation.incidents.law_of_cases import (
     law,
     of_count,
     onset_after,
+    rounded,
 )
 from authlogs.simulation.incidents.plan import Plan
 from authlogs.simulation.incidents.played import Played
@@ -59,7 +60,7 @@ def look(
     told = plan.versions_logged and plan.successes_logged
     split = signal(played, onset, min(tried, default=plan.length)) if told else None
     shown = {role: service for role, service in services.items() if role not in hidden}
-    return Seen(plan, deeds, onset, max(per_second, 1 / 900), split, shown)
+    return Seen(plan, deeds, onset, rounded(max(per_second, 1 / 900)), split, shown)
 
 
 def posterior(seen: Seen) -> dict[str, float]:

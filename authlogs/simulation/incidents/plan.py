@@ -11,6 +11,7 @@ from authlogs.simulation.incidents.chance import Chance
 from authlogs.simulation.incidents.declarations import Kind, Way
 
 USUAL_LINES: Final = 200_000
+UNBOUNDED: Final = 10**9
 MINUTE: Final = 60.0
 LINES_A_LOGIN: Final = 4.6
 """Lines that the services write about one login, by experience; the proxy in front adds three."""
@@ -33,6 +34,8 @@ class Options:
     versions: bool | None = None
     successes: bool | None = None
     going_on: bool | None = None
+    dress: str | None = None
+    """how all services write their logs, where they can"""
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ class Plan:
     """the proxy in front writes an access log"""
     database_logged: bool
     bastion_logged: bool
+    lines: int
+    """the logs have at most so many"""
     innocent: int
 
     @property
@@ -107,7 +112,7 @@ def _sizes(
     if options.history is None:
         least = min(history, float(rng.uniform(25, 90)))
         history = float(np.clip(budget / rate - after, least, history))
-    if options.rate is None or rate * (history + after) > 4 * budget:
+    if options.rate is None:
         rate = min(rate, budget / (history + after))
     return rate, history
 
@@ -153,6 +158,7 @@ def plan(kind: Kind, chance: Chance, options: Options) -> Plan:
         edge_logged=edge,
         database_logged=bool(rng.random() < 0.5) or kind.name == "database",
         bastion_logged=bool(rng.random() < 0.3),
+        lines=options.lines or (USUAL_LINES if options.rate is None else UNBOUNDED),
         innocent=_innocent(rng, options),
     )
 

@@ -53,6 +53,7 @@ class _Line:
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng
         self.now = f"{rng.integers(1, 9)}.{rng.integers(0, 30)}.{rng.integers(0, 5)}"
+        self.highest = self.now
         self.past: list[str] = []
 
     def step(self, deed: Deed) -> tuple[str, str]:
@@ -61,7 +62,8 @@ class _Line:
             self.now = self.past.pop() if self.past else before
         elif deed.change_type == "deploy":
             self.past.append(before)
-            self.now = _next_version(self.rng, before)
+            # A number is never given twice, even if its build was taken back.
+            self.now = self.highest = _next_version(self.rng, self.highest)
         return before, self.now
 
 

@@ -24,7 +24,7 @@ from authlogs.simulation.incidents.journeys import arrivals, journeys
 from authlogs.simulation.incidents.loss import delivery
 from authlogs.simulation.incidents.oracle import look, posterior
 from authlogs.simulation.incidents.people import People, people
-from authlogs.simulation.incidents.plan import USUAL_LINES, Options, Plan, plan
+from authlogs.simulation.incidents.plan import Options, Plan, plan
 from authlogs.simulation.incidents.played import Played, join
 from authlogs.simulation.incidents.records import records
 from authlogs.simulation.incidents.rollouts import roll_out
@@ -92,7 +92,7 @@ def happen(kind: Kind, chance: Chance, options: Options) -> World:
         played,
         vanished,
         cost=lines_of(case, played),
-        lines=0.96 * (options.lines or USUAL_LINES),
+        lines=0.94 * case.lines,
     )
     return World(case, crowd, services, deeds, wrong, played, harm(case, played, vanished))
 
@@ -154,7 +154,7 @@ def incident(kind: str, *, seed: int, **told: Any) -> Incident:
         world = happen(declared()[kind], chance, options)
         if _noticed(world):
             break
-    dresses = choose_dresses(chance)
+    dresses = choose_dresses(chance, options.dress)
     written = logs(world, chance, dresses)
     files = {log.name: log.content for log in written}
     kept, naive = records(world.plan, chance, world.deeds)

@@ -19,8 +19,8 @@ from authlogs.simulation.incidents.played import FAILURE, Played
 from authlogs.simulation.incidents.stamps import STAMPS, micros
 from authlogs.simulation.incidents.template import compose
 
-MOST: Final = 4000
-"""Lines of the database and of the bastion host."""
+SHARE: Final = 0.02
+"""The database and the bastion host each write at most this share of all lines."""
 STATEMENTS: Final = (
     "select id from sessions where token_hash = $1",
     "update sessions set seen_at = now() where id = $1",
@@ -70,8 +70,9 @@ def _poisson(rng: np.random.Generator, plan: Plan, a_minute: Floats) -> Floats:
     starts = np.repeat(STEP * np.arange(a_minute.size), counts)
     moments = np.sort(starts + rng.uniform(0, STEP, starts.size))
     moments = moments[moments < plan.length]
-    if moments.size > MOST:
-        moments = np.sort(rng.choice(moments, MOST, replace=False))
+    most = int(SHARE * plan.lines)
+    if moments.size > most:
+        moments = np.sort(rng.choice(moments, most, replace=False))
     return np.asarray(moments)
 
 
@@ -89,7 +90,7 @@ def _written(name: str, dress: str, lines: Any, failures: int, *, naive: bool) -
 
 
 def database_log(plan: Plan, fault: Fault, chance: Chance) -> Written:
-    """Return PostgreSQL's log: slow statements as usual, and trouble where the database has some."""
+    """Return PostgreSQL's log: slow statements as usual, and trouble where it has some."""
     rng = chance.stream("log database")
     base = float(rng.uniform(0.1, 1.5))
     slow = fault.slowness
@@ -129,9 +130,10 @@ def bastion_log(plan: Plan, chance: Chance) -> Written:
         "ip": among([f"203.0.113.{k}" for k in range(40, 90)], rng.integers(0, 50, moments.size)),
         "port": pa.array(rng.integers(1024, 60_000, moments.size)).cast(pa.string()),
     }
-    wrong = "$time bastion-1 sshd[$pid]: Failed password for invalid user $name from $ip port $port ssh2"
-    right = (
-        "$time bastion-1 sshd[$pid]: Accepted publickey for deploy from 10.0.0.5 port $port ssh2"
+    head = "$time bastion-1 sshd[$pid]: "
+    wrong = compose(
+        f"{head}Failed password for invalid user $name from $ip port $port ssh2", columns
     )
-    lines = pa.compute.if_else(pa.array(failed), compose(wrong, columns), compose(right, columns))
+    right = compose(f"{head}Accepted publickey for deploy from 10.0.0.5 port $port ssh2", columns)
+    lines = pa.compute.if_else(pa.array(failed), wrong, right)
     return _written("auth.log", "sshd", lines, int(failed.sum()), naive=naive)
