@@ -11,7 +11,7 @@ from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.causes import EXTERNAL, change, unlisted_change
 from authlogs.analysis.evidence import gather
 from authlogs.analysis.exposure import Exposure, change_id
-from authlogs.analysis.likelihood import log_sum
+from authlogs.analysis.posterior import Chances, posterior
 from authlogs.analysis.priors import RESERVE, Priors
 from authlogs.analysis.result import Considered, Incident, Recovery, Suspect, Theory
 from authlogs.analysis.theory import Weighed
@@ -22,11 +22,11 @@ SURE = 0.5
 SAME_EXPOSURE = 0.95
 MOST_FACTOR = 1e12
 MOST_EXPLAINED = 10
+CHANGE_SHARES = (0.3, 0.5, 0.7)
 EARLIER_US = 3_600 * 1_000_000
 """Changes up to this long before the first attempt share the prior of changes."""
 SAME_START_US = 120 * 1_000_000
 """Records of one service and kind that start this close are one group."""
-Chances = dict[int, float]
 
 
 def attribute(
@@ -51,7 +51,7 @@ def weigh_case(case: Case) -> Incident:
     """Weigh all theories of an opened case."""
     weighed = _weighed(case)
     running = [theory for theory in weighed if theory.excluded_because is None]
-    chance = _posterior(running)
+    chance = posterior(running)
     suspects = _suspects(case, running, chance)
     theories = tuple(
         Theory(
@@ -96,13 +96,6 @@ def _weighed(case: Case) -> list[Weighed]:
     ]
 
 
-def _posterior(theories: list[Weighed]) -> Chances:
-    """Return the probability of each theory; a fixed share stays with what nobody thought of."""
-    scores = np.array([math.log(t.prior) + t.log_likelihood for t in theories])
-    shares = np.exp(scores - log_sum(scores)) * (1.0 - RESERVE)
-    return {id(theory): float(share) for theory, share in zip(theories, shares, strict=True)}
-
-
 def _groups(theories: list[Weighed]) -> dict[int, int]:
     """Map each suspect to the first one whose exposure cannot be told from its own."""
     leaders: list[Weighed] = []
@@ -142,6 +135,7 @@ def _suspects(case: Case, theories: list[Weighed], chance: Chances) -> tuple[Sus
     """Return the recorded changes, most probable first; a group's members share one probability."""
     rival = max(t.log_likelihood for t in theories if t.name.startswith("unlisted_change"))
     groups = _groups(theories)
+    elsewhere = {share: posterior(theories, change_share=share) for share in CHANGE_SHARES}
     prior = sum(t.prior for t in theories)
     made: list[Suspect] = []
     changes = [(t, t.exposure) for t in theories if t.exposure is not None]
@@ -156,6 +150,10 @@ def _suspects(case: Case, theories: list[Weighed], chance: Chances) -> tuple[Sus
                 bayes_factor=_factor(theory.log_likelihood - rival),
                 prior=theory.prior / prior,
                 group=members[lead][0].name if len(members[lead]) > 1 else None,
+                by_change_share={
+                    str(share): sum(told[id(t)] for t in members[lead])
+                    for share, told in elsewhere.items()
+                },
                 evidence=gather(case, theory) if len(made) < MOST_EXPLAINED else (),
             )
         )

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from authlogs.analysis.carriers import Carrier, find_carriers
-from authlogs.analysis.fine_onset import onset_of
 from authlogs.analysis.exposure import Exposure, expose
+from authlogs.analysis.fine_onset import onset_of
 from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.onset import Instants
 from authlogs.analysis.priors import Priors

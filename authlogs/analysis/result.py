@@ -47,13 +47,18 @@ class ChangeRef:
 
 @dataclass(frozen=True, kw_only=True)
 class Suspect:
-    """A recorded change with its probability of having caused the incident."""
+    """A recorded change with its probability of having caused the incident.
+
+    `by_change_share`: the same probability where another share of all incidents (0.3, 0.5, 0.7) is
+    taken to be caused by changes.
+    """
 
     change: ChangeRef
     probability: float
     bayes_factor: float
     prior: float
     group: str | None = None
+    by_change_share: Mapping[str, float] = field(default_factory=dict)
     evidence: tuple[Finding, ...] = ()
 
 
