@@ -1,0 +1,85 @@
+"""Incidents from real software on loopback: make their logs, or score what authlogs says of them.
+
+    python benchmarks/real_stack.py --make [NAME …] --out DIR [--seconds 900] [--together 7]
+    python benchmarks/real_stack.py --score [NAME …] [--logs DIR]
+
+prints one JSON object. Making needs nginx, libfaketime, PyJWT, aiohttp, structlog and itsdangerous.
+"""
+
+import argparse
+import json
+import logging
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import stack.incidents  # noqa: F401  (registers the stories)
+from stack import scoring
+from stack.packing import pack
+from stack.performance import play
+from stack.plan import PLANS
+
+HERE = Path(__file__).parent
+KEPT = HERE / "real_stack_logs"
+FIRST_PORT = 21000
+
+
+def made_alone(name: str, out: Path, seconds: float) -> dict[str, Any]:
+    """Play one story in this process and pack its logs into `out`."""
+    number = list(PLANS).index(name)
+    with tempfile.TemporaryDirectory(prefix="stack-") as folder:
+        place = Path(folder) / "run"
+        place.mkdir()
+        Path(folder).chmod(0o755)
+        told = play(name, place, port=FIRST_PORT + 40 * number, seconds=seconds, seed=number)
+        pack(place, out, name)
+    return told
+
+
+def made_together(names: list[str], out: Path, seconds: float, together: int) -> list[str]:
+    """Play several stories at once, each in a process of its own; return those that failed."""
+    waiting, failed = list(names), list[str]()
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    while waiting or running:
+        while waiting and len(running) < together:
+            name = waiting.pop(0)
+            command = [sys.executable, __file__, "--make", name, "--alone", "--out", str(out)]
+            running[name] = subprocess.Popen([*command, "--seconds", str(seconds)])
+            time.sleep(5)
+        time.sleep(1)
+        ended = [name for name, child in running.items() if child.poll() is not None]
+        failed += [name for name in ended if running.pop(name).returncode]
+    return failed
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("names", nargs="*", metavar="NAME", help="all, unless some are named")
+    what = options.add_mutually_exclusive_group(required=True)
+    what.add_argument("--make", action="store_true")
+    what.add_argument("--score", action="store_true")
+    options.add_argument("--out", type=Path, default=KEPT)
+    options.add_argument("--logs", type=Path, default=KEPT)
+    options.add_argument("--seconds", type=float, default=900)
+    options.add_argument("--together", type=int, default=7)
+    options.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
+    asked = options.parse_args()
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
+    names = asked.names or list(PLANS)
+    if asked.score:
+        print(json.dumps(scoring.scored(asked.logs, asked.names), indent=1))
+        return
+    asked.out.mkdir(parents=True, exist_ok=True)
+    if asked.alone:
+        print(json.dumps(made_alone(names[0], asked.out, asked.seconds)))
+        return
+    failed = made_together(names, asked.out, asked.seconds, asked.together)
+    print(json.dumps({"made": [n for n in names if n not in failed], "failed": failed}))
+    sys.exit(bool(failed))
+
+
+if __name__ == "__main__":
+    main()
