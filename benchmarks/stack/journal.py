@@ -1,5 +1,6 @@
 """How a process writes its log: structlog's JSON or logfmt, or plain Python logging."""
 
+import json
 import logging
 from pathlib import Path
 from typing import Any
@@ -8,20 +9,31 @@ import structlog
 
 from stack.settings import Settings
 
+LINES = {
+    "plain": "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s",
+    "dashes": "%(asctime)s - %(name)s - %(levelname)s - %(message)s",
+}
 Journal = Any
 """A structlog logger: its methods are made as they are called."""
 
 
 def journal(settings: Settings) -> Journal:
     """Open the log of this process in the style that its settings name."""
-    {"json": _json, "logfmt": _logfmt, "plain": _plain, "python_json": _python_json}[
-        settings.log_style
-    ](Path(settings.log_file))
+    opened = {"json": _json, "logfmt": _logfmt, "python_json": _python_json}
+    path, style = Path(settings.log_file), settings.log_style
+    if style in LINES:
+        _python(path, LINES[style])
+    else:
+        opened[style](path)
     who = {"service": settings.service, "instance": settings.instance}
-    bound = {} if settings.log_style == "plain" else who
+    bound = {} if style in LINES else who
     if settings.log_version:
         bound |= {"version": settings.version}
     return structlog.get_logger(settings.service).bind(**bound)
+
+
+def _quoted(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, str) and " " in value else str(value)
 
 
 def _lines(path: Path, *processors: Any) -> None:
@@ -67,16 +79,18 @@ def _python_json(path: Path) -> None:
     )
 
 
-def _plain(path: Path) -> None:
+def _python(path: Path, line: str) -> None:
+    """Python's own logging, whose times name no zone."""
     handler = logging.FileHandler(path)
-    line = "%(asctime)s %(levelname)s [%(process)d] %(name)s: %(message)s"
     handler.setFormatter(logging.Formatter(line))
     logging.basicConfig(handlers=[handler], level=logging.INFO)
 
     def text(_: Any, __: str, event: dict[str, Any]) -> tuple[tuple[str], dict[str, Any]]:
         told = {"exc_info": event.pop("exc_info")} if "exc_info" in event else {}
-        pairs = " ".join(f"{key}={value}" for key, value in event.items() if key != "event")
-        return (f"{event['event']} {pairs}".rstrip().replace("%", "%%"),), told
+        pairs = " ".join(
+            f"{key}={_quoted(value)}" for key, value in event.items() if key != "event"
+        )
+        return (f"{event['event']} {pairs}".rstrip(),), told
 
     structlog.configure(
         processors=[text],

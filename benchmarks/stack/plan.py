@@ -30,8 +30,8 @@ DRESSES = {
         frozenset({"web", "token-issuer", "api-gateway"}), "timed", "github",
     ),
     "plain": Dress(
-        {"web": "plain", "token-issuer": "python_json", "api-gateway": "plain",
-         "directory": "plain", "session-store": "logfmt", "push-service": "plain"},
+        {"web": "dashes", "token-issuer": "python_json", "api-gateway": "dashes",
+         "directory": "plain", "session-store": "logfmt", "push-service": "dashes"},
         frozenset(), "combined", "csv", log_jti=False,
     ),
     "mixed": Dress(

@@ -50,19 +50,24 @@ class SingleSignOn:
         except (ClientError, TimeoutError) as error:
             raise self.unavailable(f"identity provider: {error!r}") from error
 
+    async def endpoints(self) -> dict[str, str]:
+        """Where the provider is to be asked; its metadata is fetched anew after a while."""
+        if time.monotonic() - self.fetched > METADATA_S:
+            url = f"{self.base}/.well-known/openid-configuration"
+            _, self.metadata = await self.ask("GET", url)
+            self.fetched = time.monotonic()
+        return self.metadata
+
     async def start(self, request: web.Request) -> Answer:
         start = time.monotonic()
         log = self.frontend.logged(request, method="oidc", idp="corp-idp")
         try:
-            if start - self.fetched > METADATA_S:
-                url = f"{self.base}/.well-known/openid-configuration"
-                _, self.metadata = await self.ask("GET", url)
-                self.fetched = start
+            ends = await self.endpoints()
         except self.unavailable as error:
             return self.frontend.failed(log, error, start)
         state = secrets.token_urlsafe(12)
         answer = web.json_response(
-            {"location": self.metadata["authorization_endpoint"], "state": state}, status=200
+            {"location": ends["authorization_endpoint"], "state": state}, status=200
         )
         same = self.frontend.build.get("state_samesite")
         answer.set_cookie("oidc_state", state, samesite=same, secure=True, httponly=True)
@@ -81,7 +86,8 @@ class SingleSignOn:
         sent = {"grant_type": "authorization_code", "code": str(form["code"])}
         sent |= {"client_id": "shop-web", "client_secret": self.secret}
         try:
-            status, told = await self.ask("POST", self.metadata["token_endpoint"], data=sent)
+            ends = await self.endpoints()
+            status, told = await self.ask("POST", ends["token_endpoint"], data=sent)
             if status != 200:
                 why = f"{told.get('error')}: {told.get('error_description', '')}"
                 log.error("login failed", reason="token exchange refused", error=why, status=502)
