@@ -34,6 +34,11 @@ class Attempts:
         times = [a.time for a in self.made if a.time >= since and not a.ok and failing(a)]
         return (min(times), max(times), len(times)) if times else None
 
+    def stray(self, failing: Failing) -> int:
+        """How many attempts ran into a server's fault or a time-out that is not of the story."""
+        slow = ("unavailable", "http 5", "Timeout", "Disconnected")
+        return sum(any(word in a.error for word in slow) and not failing(a) for a in self.made)
+
     def save(self, path: Path) -> None:
         with path.open("w", newline="") as file:
             rows = csv.writer(file)

@@ -40,6 +40,7 @@ def truth(scene: Scene) -> dict[str, Any]:
         "fault_ended": iso(scene.cured) if scene.cured else None,
         "recovered": iso(seen[1]) if seen and not still else None,
         "attempts_failed_by_the_fault": seen[2] if seen else 0,
+        "attempts_failed_otherwise": scene.attempts.stray(scene.plan.failing),
         "attempts": len(scene.attempts.made),
         "changes": len(scene.records.kept),
     }

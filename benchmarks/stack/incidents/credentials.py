@@ -5,7 +5,7 @@ from stack.scene import Scene
 from stack.stuffing import Stuffing
 
 
-@incident("credential_attack", lambda a: a.step == "stuffing", dress="json", per_minute=70)
+@incident("credential_attack", lambda a: a.step == "stuffing", dress="json", per_minute=50)
 async def credential_stuffing(s: Scene) -> None:
     """Leaked pairs are tried from sixty addresses for four minutes, soon after a deploy."""
     await s.at(350)
@@ -18,7 +18,7 @@ async def credential_stuffing(s: Scene) -> None:
     await s.deploy("token-issuer", "2.7.4", "typing")
 
 
-@incident(None, lambda _: False, dress="mixed", per_minute=75)
+@incident(None, lambda _: False, dress="mixed", per_minute=55)
 async def healthy(s: Scene) -> None:
     """Deploys, a restart and a change of the proxy, and nothing breaks."""
     await s.at(160)

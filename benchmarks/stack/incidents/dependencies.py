@@ -23,7 +23,7 @@ def _held(s: Scene, seconds: float) -> None:
     db.close()
 
 
-@incident("dependency", says("directory", step="login"), dress="plain", per_minute=80)
+@incident("dependency", says("directory", step="login"), dress="plain", per_minute=60)
 async def database_locked(s: Scene) -> None:
     """A batch job locks the directory's file again and again: first it waits, then it fails."""
     await s.at(260)

@@ -60,7 +60,7 @@ def cut(a: Attempt) -> bool:
     return a.kind == "kiosk" and a.step == "renew" and "bad_cookie" in a.error
 
 
-@incident("change", cut, dress="json", per_minute=110, shares={"kiosk": 24})
+@incident("change", cut, dress="json", per_minute=80, shares={"kiosk": 24})
 async def cookie_cut_by_one_browser(s: Scene) -> None:
     """A build puts roles into the session cookie; one kind of browser cuts it off."""
     await s.at(130)
@@ -75,7 +75,7 @@ async def cookie_cut_by_one_browser(s: Scene) -> None:
     s.ends()
 
 
-@incident("client", says("state_missing", step="callback"), dress="mixed", per_minute=110)
+@incident("client", says("state_missing", step="callback"), dress="mixed", per_minute=75)
 async def browser_withholds_cookie(s: Scene) -> None:
     """A new Chrome withholds an unlabelled cookie from the provider's form."""
     await s.at(180)
@@ -92,7 +92,7 @@ async def browser_withholds_cookie(s: Scene) -> None:
     s.ends()
 
 
-@incident("change", says("bad_cookie", step="renew"), dress="plain", per_minute=80)
+@incident("change", says("bad_cookie", step="renew"), dress="plain", per_minute=55)
 async def cookie_secret_rotated(s: Scene) -> None:
     """The key of the session cookies is replaced, and the old one no longer counts."""
     await s.at(150)
@@ -109,7 +109,7 @@ async def cookie_secret_rotated(s: Scene) -> None:
     s.ends()
 
 
-@incident("change", says("no answer", step="mfa"), dress="mixed", per_minute=120)
+@incident("change", says("no answer", step="mfa"), dress="mixed", per_minute=80)
 async def endless_second_factor(s: Scene) -> None:
     """A build of the push service never starts its worker: pushes go out, answers stay out."""
     await s.at(200)

@@ -27,7 +27,7 @@ async def wrong_key_in_build(s: Scene) -> None:
     s.ends()
 
 
-@incident("change", says("InvalidKeyError"), dress="mixed", per_minute=70, gateways=3,
+@incident("change", says("InvalidKeyError"), dress="mixed", per_minute=50, gateways=3,
           builds={"api-gateway": {"jwks_keep_s": 300}})  # fmt: skip
 async def stale_keys_after_rotation(s: Scene) -> None:
     """The new key signs at once, while each gateway keeps the old set until it is too old."""
@@ -43,7 +43,7 @@ async def stale_keys_after_rotation(s: Scene) -> None:
     s.ends()
 
 
-@incident("change", says("InvalidKeyError"), dress="plain", per_minute=75)
+@incident("change", says("InvalidKeyError"), dress="plain", per_minute=50)
 async def key_removed_early(s: Scene) -> None:
     """A scheduled job stops showing the key that still signs; nobody records it."""
     await s.at(10)
