@@ -48,7 +48,7 @@ def made_together(names: list[str], out: Path, seconds: float, together: int) ->
             name = waiting.pop(0)
             command = [sys.executable, __file__, "--make", name, "--alone", "--out", str(out)]
             running[name] = subprocess.Popen([*command, "--seconds", str(seconds)])
-            time.sleep(5)
+            time.sleep(15)  # starting ten processes is the heaviest part
         time.sleep(1)
         ended = [name for name, child in running.items() if child.poll() is not None]
         failed += [name for name in ended if running.pop(name).returncode]

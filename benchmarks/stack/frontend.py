@@ -13,7 +13,6 @@ from stack.server import CALLS, Answer, calling, passed_on, serve, since
 from stack.settings import Settings
 from stack.single_sign_on import SingleSignOn, provider_trust
 
-SESSION_S = 3600
 ROLES = range(220)
 """A profile with these fits the 4,096 bytes of a cookie, and not 2,048."""
 
@@ -116,9 +115,7 @@ class Frontend:
         if self.build.get("profile_cookie"):
             body["roles"] = [hashlib.sha256(f"{user}{n}".encode()).hexdigest()[:16] for n in ROLES]
         signed = self.signer.dumps(body)
-        answer.set_cookie(
-            "sid", str(signed), samesite="Lax", httponly=True, secure=True, max_age=SESSION_S
-        )
+        answer.set_cookie("sid", str(signed), samesite="Lax", httponly=True, secure=True)
         return answer
 
     async def token(self, request: web.Request, user: str, client: str) -> dict[str, Any]:

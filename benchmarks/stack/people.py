@@ -35,15 +35,17 @@ def _address(dice: random.Random) -> str:
     return f"{block}.{dice.randrange(1, 255)}"
 
 
-def people(dice: random.Random, count: int, shares: dict[str, int]) -> list[Person]:
-    """Draw people; a quarter of those with a browser come from companies with their own sign-in."""
+def people(
+    dice: random.Random, count: int, shares: dict[str, int], sso_share: float, mfa_share: float
+) -> list[Person]:
+    """Draw people; of those with a browser some come from companies with their own sign-in."""
     names = [f"{first}.{last}" for first in FIRST.split() for last in LAST.split()]
     drawn, kinds = [], SHARES | shares
     for number, name in enumerate(dice.sample(names, count)):
         kind = dice.choices(list(kinds), list(kinds.values()))[0]
         browser = not kind.startswith("mobile")
-        sso = browser and dice.random() < 0.28
-        mfa = browser and not sso and dice.random() < 0.35
+        sso = browser and dice.random() < sso_share
+        mfa = browser and not sso and dice.random() < mfa_share
         word = f"pw-{number}-{dice.randrange(10**6)}"
         early = dice.random() < 0.85
         drawn.append(Person(name, word, kind, _address(dice), sso, mfa, early))

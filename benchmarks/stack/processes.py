@@ -56,7 +56,7 @@ class Processes:
         )
         self.running[settings.instance] = Running(settings, module, child)
         ready = self.folder / f"{settings.instance}.{child.pid}.ready"
-        for _ in range(600):
+        for _ in range(3000):
             if ready.exists():
                 return
             if child.poll() is not None:

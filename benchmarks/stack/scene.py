@@ -56,7 +56,10 @@ class Scene:
         self.processes = Processes(self.folder, clocked=self.plan.options.get("clocked"))
         self.records = Records(self.dress.records)
         self.versions = dict(VERSIONS)
-        self.crowd = people(self.dice, 280, self.plan.options.get("shares", {}))
+        told = self.plan.options
+        self.crowd = people(
+            self.dice, 280, told.get("shares", {}), told.get("sso", 0.28), told.get("mfa", 0.35)
+        )
         base, provider = f"http://127.0.0.1:{self.port}", f"https://127.0.0.1:{self.port + 19}"
         self.load = Load(
             base, provider, self.plan.per_minute, self.crowd, scripts(self.dice), self.attempts,

@@ -183,6 +183,15 @@ class Visitor:
                 if not await self.entered():
                     return
             await self.think(8, 22)
+        await self.leave()
+
+    async def leave(self) -> None:
+        """Sign out, or just close the browser and lose its cookies; applications keep theirs."""
+        if self.person.kind.startswith("mobile") and self.dice.random() < 0.5:
+            return
         if self.dice.random() < 0.15 and "sid" in self.browser.jar:
             await self.send("POST", "/logout", "logout")
-            self.tokens = {}
+        elif self.dice.random() < 0.25:
+            return
+        self.tokens = {}
+        self.browser.jar.clear()

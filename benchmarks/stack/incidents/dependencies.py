@@ -33,12 +33,12 @@ async def database_locked(s: Scene) -> None:
     await s.at(445)
     s.begins()
     while now() < s.begun + 700 * s.pace:
-        await asyncio.to_thread(_held, s, s.dice.uniform(4, 9))
-        await asyncio.sleep(s.dice.uniform(0.4, 1.2))
+        await asyncio.to_thread(_held, s, s.dice.uniform(8, 15))
+        await asyncio.sleep(s.dice.uniform(0.3, 0.8))
     s.ends()
 
 
-@incident("upstream", at_provider, dress="json", per_minute=110)
+@incident("upstream", at_provider, dress="json", per_minute=80, sso=0.5)
 async def provider_hangs(s: Scene) -> None:
     """The companies' provider takes connections and answers nothing."""
     await s.at(190)
@@ -53,7 +53,7 @@ async def provider_hangs(s: Scene) -> None:
     s.ends()
 
 
-@incident("upstream", at_provider, dress="json", per_minute=110)
+@incident("upstream", at_provider, dress="json", per_minute=80, sso=0.5)
 async def provider_down_after_deploy(s: Scene) -> None:
     """An innocent build of the frontend goes out, and the provider dies 75 seconds later."""
     await s.at(160)
@@ -70,7 +70,9 @@ async def provider_down_after_deploy(s: Scene) -> None:
     s.ends()
 
 
-@incident("expiry", says("invalid_client"), dress="plain", per_minute=115, secret_ends_at=450)
+@incident(
+    "expiry", says("invalid_client"), dress="plain", per_minute=80, sso=0.5, secret_ends_at=450
+)
 async def client_secret_expired(s: Scene) -> None:
     """The secret at the provider ends at its time; a new one is put in later, with a record."""
     await s.at(140)
@@ -87,7 +89,7 @@ async def client_secret_expired(s: Scene) -> None:
     s.ends()
 
 
-@incident("expiry", says("certificate", step="sso"), dress="mixed", per_minute=110,
+@incident("expiry", says("certificate"), dress="mixed", per_minute=80, sso=0.5,
           certificate_ends_at=450)  # fmt: skip
 async def certificate_expired(s: Scene) -> None:
     """The provider's certificate ends; its people renew it four minutes later."""

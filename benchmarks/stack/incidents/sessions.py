@@ -75,7 +75,7 @@ async def cookie_cut_by_one_browser(s: Scene) -> None:
     s.ends()
 
 
-@incident("client", says("state_missing", step="callback"), dress="mixed", per_minute=75)
+@incident("client", says("state_missing", step="callback"), dress="mixed", per_minute=80, sso=0.5)
 async def browser_withholds_cookie(s: Scene) -> None:
     """A new Chrome withholds an unlabelled cookie from the provider's form."""
     await s.at(180)
@@ -109,7 +109,7 @@ async def cookie_secret_rotated(s: Scene) -> None:
     s.ends()
 
 
-@incident("change", says("no answer", step="mfa"), dress="mixed", per_minute=80)
+@incident("change", says("no answer", step="mfa"), dress="mixed", per_minute=75, mfa=0.7)
 async def endless_second_factor(s: Scene) -> None:
     """A build of the push service never starts its worker: pushes go out, answers stay out."""
     await s.at(200)
