@@ -27,19 +27,23 @@ KEPT = HERE / "real_stack_logs"
 FIRST_PORT = 21000
 
 
-def made_alone(name: str, out: Path, seconds: float) -> dict[str, Any]:
+def made_alone(name: str, out: Path, seconds: float, pace: float) -> dict[str, Any]:
     """Play one story in this process and pack its logs into `out`."""
     number = list(PLANS).index(name)
     with tempfile.TemporaryDirectory(prefix="stack-") as folder:
         place = Path(folder) / "run"
         place.mkdir()
         Path(folder).chmod(0o755)
-        told = play(name, place, port=FIRST_PORT + 40 * number, seconds=seconds, seed=number)
+        told = play(
+            name, place, port=FIRST_PORT + 40 * number, seconds=seconds, seed=number, pace=pace
+        )
         pack(place, out, name)
     return told
 
 
-def made_together(names: list[str], out: Path, seconds: float, together: int) -> list[str]:
+def made_together(
+    names: list[str], out: Path, seconds: float, pace: float, together: int
+) -> list[str]:
     """Play several stories at once, each in a process of its own; return those that failed."""
     waiting, failed = list(names), list[str]()
     running: dict[str, subprocess.Popen[bytes]] = {}
@@ -47,7 +51,9 @@ def made_together(names: list[str], out: Path, seconds: float, together: int) ->
         while waiting and len(running) < together:
             name = waiting.pop(0)
             command = [sys.executable, __file__, "--make", name, "--alone", "--out", str(out)]
-            running[name] = subprocess.Popen([*command, "--seconds", str(seconds)])
+            running[name] = subprocess.Popen(
+                [*command, "--seconds", str(seconds), "--pace", str(pace)]
+            )
             time.sleep(15)  # starting ten processes is the heaviest part
         time.sleep(1)
         ended = [name for name, child in running.items() if child.poll() is not None]
@@ -64,6 +70,7 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=KEPT)
     options.add_argument("--logs", type=Path, default=KEPT)
     options.add_argument("--seconds", type=float, default=900)
+    options.add_argument("--pace", type=float, default=1, help="below 1 the story comes sooner")
     options.add_argument("--together", type=int, default=7)
     options.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     asked = options.parse_args()
@@ -74,9 +81,9 @@ def main() -> None:
         return
     asked.out.mkdir(parents=True, exist_ok=True)
     if asked.alone:
-        print(json.dumps(made_alone(names[0], asked.out, asked.seconds)))
+        print(json.dumps(made_alone(names[0], asked.out, asked.seconds, asked.pace)))
         return
-    failed = made_together(names, asked.out, asked.seconds, asked.together)
+    failed = made_together(names, asked.out, asked.seconds, asked.pace, asked.together)
     print(json.dumps({"made": [n for n in names if n not in failed], "failed": failed}))
     sys.exit(bool(failed))
 

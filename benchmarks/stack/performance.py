@@ -13,8 +13,8 @@ SETTLING_S = 15
 
 
 async def _played(scene: Scene) -> None:
-    await scene.open()
     try:
+        await scene.open()
         async with asyncio.TaskGroup() as group:
             group.create_task(scene.load.run(scene.seconds + SETTLING_S))
             group.create_task(scene.plan.story(scene))

@@ -91,4 +91,5 @@ http {{
         self._signal("-s", "reload")
 
     def stop(self) -> None:
-        self._signal("-s", "stop")
+        if (self.folder / "nginx.pid").exists():
+            self._signal("-s", "stop")

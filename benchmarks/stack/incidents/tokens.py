@@ -78,7 +78,7 @@ async def clock_ahead(s: Scene) -> None:
     s.ends()
 
 
-@incident("change", says("InvalidAudienceError"), dress="mixed", per_minute=110)
+@incident("change", says("InvalidAudienceError"), dress="mixed", per_minute=80)
 async def canary_with_wrong_audience(s: Scene) -> None:
     """One of two issuers gets a sixth of the traffic and a build that names another audience."""
     issuers = s.proxy.pools["issuer"]
