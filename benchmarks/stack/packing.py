@@ -28,7 +28,7 @@ def pack(run: Path, out: Path, name: str) -> None:
         for old, new in replaced(run):
             text = text.replace(old, new)
         log.write_bytes(text)
-    with tarfile.open(out / f"{name}.tar.xz", "w:xz", preset=9) as archive:
+    with tarfile.open(out / f"{name}.tar.xz", "w:xz", preset=6) as archive:
         for log in sorted((run / "logs").iterdir()):
             archive.add(log, arcname=f"logs/{log.name}", filter=_anonymous)
     shutil.copy(run / "truth.json", out / f"{name}.truth.json")
