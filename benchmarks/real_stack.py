@@ -3,7 +3,7 @@
     python benchmarks/real_stack.py --make [NAME …] --out DIR [--seconds 900] [--together 7]
     python benchmarks/real_stack.py --score [NAME …] [--logs DIR]
 
-prints one JSON object. Making needs nginx, libfaketime, PyJWT, aiohttp, structlog and itsdangerous.
+prints one JSON object. Making needs nginx, libfaketime and benchmarks/stack/requirements.txt.
 """
 
 import argparse
@@ -16,20 +16,27 @@ import time
 from pathlib import Path
 from typing import Any
 
-import stack.incidents  # noqa: F401  (registers the stories)
 from stack import scoring
-from stack.packing import pack
-from stack.performance import play
-from stack.plan import PLANS
 
 HERE = Path(__file__).parent
 KEPT = HERE / "real_stack_logs"
 FIRST_PORT = 21000
 
 
+def stories() -> list[str]:
+    """The names of all stories; to score the logs, none of what plays them is needed."""
+    import stack.incidents  # noqa: F401  (registers them)
+    from stack.plan import PLANS
+
+    return list(PLANS)
+
+
 def made_alone(name: str, out: Path, seconds: float, pace: float) -> dict[str, Any]:
     """Play one story in this process and pack its logs into `out`."""
-    number = list(PLANS).index(name)
+    from stack.packing import pack
+    from stack.performance import play
+
+    number = stories().index(name)
     with tempfile.TemporaryDirectory(prefix="stack-") as folder:
         place = Path(folder) / "run"
         place.mkdir()
@@ -75,10 +82,10 @@ def main() -> None:
     options.add_argument("--alone", action="store_true", help=argparse.SUPPRESS)
     asked = options.parse_args()
     logging.getLogger("asyncio").setLevel(logging.ERROR)
-    names = asked.names or list(PLANS)
     if asked.score:
         print(json.dumps(scoring.scored(asked.logs, asked.names), indent=1))
         return
+    names = asked.names or stories()
     asked.out.mkdir(parents=True, exist_ok=True)
     if asked.alone:
         print(json.dumps(made_alone(names[0], asked.out, asked.seconds, asked.pace)))
