@@ -29,9 +29,9 @@ class Attempts:
         """Keep one attempt, at the time when it began; without an error it went well."""
         self.made.append(Attempt(begun, step, kind, user, not error, error))
 
-    def span(self, failing: Failing, since: float) -> tuple[float, float, int] | None:
+    def span(self, failing: Failing, since: float, until: float) -> tuple[float, float, int] | None:
         """First and last attempt that the fault made fail, and how many there were."""
-        times = [a.time for a in self.made if a.time >= since and not a.ok and failing(a)]
+        times = [a.time for a in self.made if since <= a.time <= until and not a.ok and failing(a)]
         return (min(times), max(times), len(times)) if times else None
 
     def stray(self, failing: Failing) -> int:

@@ -10,6 +10,8 @@ from stack.records import iso
 from stack.scene import Scene
 
 SETTLING_S = 15
+TAIL_S = 180
+"""Longer than a token lives: what fails alike after that has another cause."""
 
 
 async def _played(scene: Scene) -> None:
@@ -25,7 +27,8 @@ async def _played(scene: Scene) -> None:
 def truth(scene: Scene) -> dict[str, Any]:
     """What was done and what the users then met."""
     since = scene.fault
-    seen = scene.attempts.span(scene.plan.failing, since) if since else None
+    until = scene.cured + TAIL_S if scene.cured else float("inf")
+    seen = scene.attempts.span(scene.plan.failing, since, until) if since else None
     still = bool(seen) and scene.cured is None
     guilty = scene.guilty
     return {
