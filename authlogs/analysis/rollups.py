@@ -12,8 +12,11 @@ from authlogs.errors import BadCall
 from authlogs.schema import EVENTS
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-PERSON = 'coalesce(user_id, "user", sub, source_ip, session_hash)'
-"""Who made an attempt: the best identity the record has."""
+PERSON = (
+    'coalesce(user_id, "user", sub, source_ip, session_hash, token_hash, jti, '
+    "request_id, trace_id, attempt_id)"
+)
+"""Who made an attempt: the best identity the record has; last the request, which is somebody's."""
 
 
 def whole(value: str, width: str) -> str:
