@@ -25,15 +25,16 @@ def _differences(one: "Format", sample: "Sample") -> Iterator[str]:
         if rows or not logs.rejects.num_rows:
             yield "should be a reject, and is read"
         return
-    if len(rows) != 1:
-        yield f"gives {len(rows)} rows, not one"
+    if len(rows) != len(sample.wants):
+        yield f"gives {len(rows)} rows, not {len(sample.wants)}"
         return
-    if rows[0]["format"] != one.name:
-        yield f"is read as {rows[0]['format']}"
-    for column, wanted in sample.want.items():
-        got = rows[0].get(column)
-        if _plain(got) != _plain(_typed(wanted, got)):
-            yield f"{column} is {_plain(got)!r}, not {wanted!r}"
+    for row, want in zip(rows, sample.wants, strict=True):
+        if row["format"] != one.name:
+            yield f"is read as {row['format']}"
+        for column, wanted in want.items():
+            got = row.get(column)
+            if _plain(got) != _plain(_typed(wanted, got)):
+                yield f"{column} is {_plain(got)!r}, not {wanted!r}"
 
 
 def _read(one: "Format", sample: "Sample") -> "Logs":

@@ -1,7 +1,7 @@
 """Which format claims which record: specific ones first, envelopes opened on the way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -42,6 +42,11 @@ class Assigned:
     claimed: list[Claimed]
     left: Rows
     why: list[str]
+
+    @property
+    def rows(self) -> int:
+        """How many rows the records gave, unclaimed ones among them."""
+        return sum(len(one.order) for one in self.claimed) + len(self.left)
 
 
 def assign(
@@ -89,7 +94,10 @@ def _claim(
 
     def ask(format: Format, rows: Rows) -> None:
         for claim in lanes.claim(format, rows):
-            mine = records if len(claim.rows) == len(left) else records.take(claim.rows)
+            whole = claim.repeat is None and len(claim.rows) == len(left)
+            mine = records if whole else records.take(claim.rows)
+            if claim.repeat is not None:
+                mine = replace(mine, repeat=mine.repeat * claim.repeat)
             _offer_header(claim, mine)
             local = Claim(format, np.arange(len(claim.rows)), claim.fields, claim.constants)
             claimed.append(Claimed(local, mine, place[claim.rows]))

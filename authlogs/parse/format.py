@@ -79,6 +79,12 @@ class Sample:
     zone: str | None = None
     year: int | None = None
     want: Mapping[str, Any] = field(default_factory=dict)
+    more: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def wants(self) -> tuple[Mapping[str, Any], ...]:
+        """What each row wants: `want` is that of the first, `more` those of the others."""
+        return (self.want, *self.more)
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +104,7 @@ class Format:
     envelope: str | None = None
     programs: tuple[str, ...] = ()
     synonyms: bool = False
+    each: str | None = None
     recognise: tuple[Recognise, ...] = ()
     time: TimeRule = TimeRule()
     patterns: tuple[Pattern, ...] = ()

@@ -22,8 +22,8 @@ from authlogs.parse.format import (
 from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
-    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "recognise",
-    "time", "pattern", "set", "columns", "reason", "sample",
+    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each",
+    "recognise", "time", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
 _COMPUTED: Final = {
@@ -63,13 +63,14 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         envelope=told.get("envelope"),
         programs=_words(told.get("programs")),
         synonyms=bool(told.get("synonyms", False)),
+        each=told.get("each"),
         recognise=_recognise(told.get("recognise", [])),
         time=_time(told.get("time", {})),
         patterns=tuple(_pattern(one) for one in told.get("pattern", ())),
         set=_constants(told.get("set", {})),
         columns={column: parse_rules(rule) for column, rule in told.get("columns", {}).items()},
         reason=parse_reason(told.get("reason", {})),
-        samples=tuple(Sample(**one) for one in told.get("sample", ())),
+        samples=tuple(parse_sample(one) for one in told.get("sample", ())),
     )
     for problem in _problems(made):
         raise BadFormatFile(problem)
@@ -166,6 +167,11 @@ def parse_reason(told: Mapping[str, Any]) -> ReasonRule:
     )
 
 
+def parse_sample(told: Mapping[str, Any]) -> Sample:
+    """A sample as format files and envelope files write it."""
+    return Sample(**{**told, "more": tuple(told.get("more", ()))})
+
+
 def _problems(made: Format) -> Iterator[str]:
     """What a file says that the engine could not keep."""
     schema = EVENTS if made.kind == "events" else CHANGES
@@ -183,6 +189,8 @@ def _unrecognisable(made: Format) -> Iterator[str]:
         yield "a text format needs at least one [[pattern]]"
     if made.shape != "text" and not made.recognise:
         yield "[recognise] is missing: which fields make a record one of this format?"
+    if made.each is not None and made.shape != "json":
+        yield f"`each` opens a list of JSON records, not of {made.shape}"
     if any(not (way.all or way.any or way.equals) for way in made.recognise):
         yield "[recognise] needs `all`, `any` or `equals`, or the format would claim everything"
 

@@ -14,6 +14,7 @@ from authlogs.parse.json_table import JsonTable, Objects, read_objects
 from authlogs.parse.pair_table import PairTable
 from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
+from authlogs.parse.unpacking import unpack
 
 _BEGINS_A_PAIR = r"^[A-Za-z_@][0-9A-Za-z_.@/-]*="
 
@@ -155,7 +156,7 @@ def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
     open_ = np.array([*(one is None for one in verdicts), False])[objects.which[rows]]
     if sure.any():
         chosen = rows[sure]
-        yield Claim(format, chosen, Fields(len(chosen), records=objects.table(chosen)))
+        yield _of_objects(format, chosen, objects.table(chosen))
     if open_.any():
         asked = rows[open_]
         yield from _fitting(format, asked, objects.table(asked))
@@ -166,8 +167,17 @@ def _fitting(format: Format, rows: Rows, table: JsonTable | PairTable) -> Iterat
     mask = np.logical_or.reduce([_fits(way, table) for way in format.recognise])
     chosen = np.flatnonzero(mask)
     if len(chosen):
-        fields = Fields(len(chosen), records=table.table(chosen))
-        yield Claim(format, rows[chosen], fields)
+        yield _of_objects(format, rows[chosen], table.table(chosen))
+
+
+def _of_objects(format: Format, rows: Rows, table: JsonTable | PairTable) -> Claim:
+    """A claim of whole records, or of each element of a list in them."""
+    if format.each is None or isinstance(table, PairTable):
+        return Claim(format, rows, Fields(len(rows), records=table))
+    made = unpack(table.text, format.each)
+    inner = read_objects(made.text).whole
+    fields = Fields(len(inner), records=inner)
+    return Claim(format, rows[made.origin], fields, repeat=made.repeat)
 
 
 @lru_cache(maxsize=4096)

@@ -140,6 +140,7 @@ class _Work:
         joins, comments = _judge(records, left, state.continuing)
         owners = owners_of(len(records), left, joins, comments)
         spent = joins & ((owners >= 0) | state.begun)
+        self.ledger.add("unpacked", assigned.rows - len(records))
         self.ledger.add("comments", comments.sum())
         self.ledger.add("joined", spent.sum())
         lost = ~(spent | comments)

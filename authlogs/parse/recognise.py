@@ -73,7 +73,7 @@ def recognise(records: Records, registry: Registry, forced: Format | None = None
     counts: Counter[str] = Counter()
     named: dict[str, Format] = {}
     for one in assign(sample, order, clock).claimed:
-        counts[one.format.name] += len(one.order)
+        counts[one.format.name] += len(np.unique(one.order))
         named[one.format.name] = one.format
         read_times(one.claim, one.records, clock)
     best = forced or (named[counts.most_common(1)[0][0]] if counts else None)

@@ -94,12 +94,16 @@ def line_records(block: Block | None) -> Records:
 
 @dataclass(frozen=True)
 class Claim:
-    """Records that a format took for its own, their fields, and its pattern's constants."""
+    """Records that a format took for its own, their fields, and its pattern's constants.
+
+    `repeat`, where given, is how often each stands; too often where a list is too long.
+    """
 
     format: Format
-    rows: Rows  # of the Records they came from
+    rows: Rows  # of the Records they came from; one may stand there several times
     fields: Fields
     constants: Mapping[str, str] = field(default_factory=dict)
+    repeat: Longs | None = None
 
 
 def rows_where(mask: Any) -> Rows:
