@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from authlogs.parse.chunks import Chunk, Ledger
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
+from authlogs.parse.extended import ExtendedLog
 from authlogs.parse.pieces import Piece, bytes_of
 from authlogs.parse.probing import Mode, Probe
 from authlogs.parse.reader import Outcome, Reader, Settings, State, Stretch
@@ -95,6 +96,7 @@ class FileRead:
             Mode.LINES: self._lines,
             Mode.DOCUMENT: self._document,
             Mode.SHEET: self._sheet,
+            Mode.EXTENDED: self._extended,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
         for stretch in cut(_from(chain([first], stream), start - passed), start):
@@ -149,6 +151,14 @@ class FileRead:
             yield Stretch(records=cut.records, counts=counts)
             if len(cut.broken):
                 yield Stretch(records=cut.broken, refused="bad_csv")
+
+    def _extended(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
+        for cut, why in ExtendedLog().stretches(blocks):
+            counts = {name: getattr(cut, name) for name in ("comments", "blank")}
+            yield Stretch(records=cut.records, counts=counts)
+            if len(cut.broken):
+                yield Stretch(records=cut.broken, refused=why)
 
     def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         for block in self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding)):

@@ -79,7 +79,7 @@ class Lanes:
             return
         if format.shape == "text":
             yield from self._text(format, rows)
-        elif format.shape == "csv":
+        elif format.shape in ("csv", "w3c"):
             yield from self._cells(format, rows)
         elif format.shape == "json":
             yield from _objects(format, rows, self.objects)

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.delimited import Heading, Sheet, find_heading
 from authlogs.parse.documents import read_document
+from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
 from authlogs.parse.json_documents import begins_document
 from authlogs.parse.reader import Settings
@@ -31,6 +32,7 @@ class Mode(Enum):
     LINES = "lines"
     DOCUMENT = "document"
     SHEET = "sheet"
+    EXTENDED = "extended"
     PROSE = "prose"
     NOTHING = "nothing"
 
@@ -69,6 +71,10 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
         records = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)
         records = records if stretch is None else stretch.records
         return Probe(found, Mode.SHEET, recognise(records, settings.registry, forced), heading)
+    if begins_extended(text):
+        cut = (one.records for one, _ in ExtendedLog().stretches(cut_blocks([data])))
+        records = max(cut, key=len)
+        return Probe(found, Mode.EXTENDED, recognise(records, settings.registry, forced))
     records = line_records(next(cut_blocks([data], size=1), None))
     told = recognise(records, settings.registry, forced)
     prose = told.format is None and found.name.lower().endswith(".txt") and _reads_as_prose(records)

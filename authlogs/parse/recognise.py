@@ -16,6 +16,8 @@ from authlogs.parse.format import Format
 from authlogs.parse.records import Records, plain_records, rows_where
 from authlogs.parse.registry import Registry
 
+_SHEETS: Final = ("csv", "w3c")
+"""Shapes whose records say nothing without their heading."""
 SAMPLED: Final = 200
 """Records that a file is judged by."""
 
@@ -44,7 +46,9 @@ def specific_first(registry: Registry) -> tuple[Format, ...]:
     owners: list[str] = []
     lines: list[str] = []
     for one in registry.formats:
-        told = [sample.line for sample in one.samples if not sample.reject and one.shape != "csv"]
+        if one.shape in _SHEETS:
+            continue
+        told = [sample.line for sample in one.samples if not sample.reject]
         owners += [one.name] * len(told)
         lines += [" ".join(line.split("\n")) for line in told]
     names = np.array(owners, dtype=object)
