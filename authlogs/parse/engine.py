@@ -144,12 +144,17 @@ def _why(lanes: Lanes, rows: Rows) -> list[str]:
     """A word for each record that nothing claims."""
     if not len(rows):
         return []
-    begun = pc.starts_with(pc.utf8_ltrim_whitespace(_texts(lanes, rows)), "{")
+    begun = pc.utf8_slice_codeunits(pc.utf8_ltrim_whitespace(_texts(lanes, rows)), 0, 1)
     other = "not_an_object" if lanes.records.elements else "no_pattern"
-    if not pc.any(begun).as_py():
+    if not pc.any(pc.is_in(begun, pa.array(["{", "<"]))).as_py():
         return [other] * len(rows)
-    words = zip(rows.tolist(), begun.to_pylist(), strict=True)
-    return [lanes.objects.why.get(row, "unknown_fields") if json else other for row, json in words]
+    words: list[str] = []
+    for row, sign in zip(rows.tolist(), begun.to_pylist(), strict=True):
+        if sign == "{":
+            words.append(lanes.objects.why.get(row, "unknown_fields"))
+        else:
+            words.append(lanes.markup.why.get(row, other) if sign == "<" else other)
+    return words
 
 
 def _texts(lanes: Lanes, rows: Rows) -> pa.Array:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.delimited import Stretch
 from authlogs.parse.fields import Mask
-from authlogs.parse.records import Records, Rows, line_records, rows_where
+from authlogs.parse.records import Records, Rows, line_records, plain_records, rows_where
 from authlogs.parse.texts import text_array
 from authlogs.sources.lines import Block
 
@@ -147,12 +147,12 @@ def _with_odd(
         for at, name in _firsts(names)
     }
     order = np.argsort(np.concatenate([good.line_no, odd.line_no]), kind="stable")
-    places = {
-        name: np.concatenate([getattr(good, name), getattr(odd, name)])[order]
-        for name in ("line_no", "offset", "length", "repeat")
-    }
     text = pa.concat_arrays([good.text, odd.text]).take(pa.array(order))
-    made = replace(good, text=text, **places)
+    number, offset, length = (
+        np.concatenate([getattr(good, name), getattr(odd, name)])[order]
+        for name in ("line_no", "offset", "length")
+    )
+    made = plain_records(text, number, offset, length)
     return made, {name: column.take(pa.array(order)) for name, column in both.items()}
 
 

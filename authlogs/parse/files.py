@@ -12,6 +12,7 @@ from authlogs.parse.chunks import Chunk, Ledger
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
 from authlogs.parse.extended import ExtendedLog
+from authlogs.parse.markup_files import MarkupFile, record_names
 from authlogs.parse.pieces import Piece, bytes_of
 from authlogs.parse.probing import Mode, Probe
 from authlogs.parse.reader import Outcome, Reader, Settings, State, Stretch
@@ -97,6 +98,7 @@ class FileRead:
             Mode.DOCUMENT: self._document,
             Mode.SHEET: self._sheet,
             Mode.EXTENDED: self._extended,
+            Mode.MARKUP: self._markup,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
         for stretch in cut(_from(chain([first], stream), start - passed), start):
@@ -159,6 +161,15 @@ class FileRead:
             yield Stretch(records=cut.records, counts=counts)
             if len(cut.broken):
                 yield Stretch(records=cut.broken, refused=why)
+
+    def _markup(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
+        names = record_names(self.probed.recognition.order)
+        for cut in MarkupFile(names, self._encoding).stretches(blocks):
+            counts = {name: getattr(cut, name) for name in ("joined", "comments", "blank")}
+            yield Stretch(records=cut.records, counts={**counts, "unpacked": cut.unpacked})
+            if len(cut.broken):
+                yield Stretch(records=cut.broken, refused="bad_xml")
 
     def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         for block in self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding)):

@@ -1,6 +1,7 @@
 """One lane for each shape: which records are of a format, and their fields."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -11,11 +12,13 @@ from authlogs.expressions import found
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_table import JsonTable, Objects, read_objects
+from authlogs.parse.markup import as_json
 from authlogs.parse.pair_table import PairTable
 from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
 from authlogs.parse.unpacking import unpack
 
+_BEGINS_MARKUP = r"^\s*<[A-Za-z]"
 _BEGINS_A_PAIR = r"^[A-Za-z_@][0-9A-Za-z_.@/-]*="
 
 
@@ -30,6 +33,16 @@ class Lanes:
         """Each record that begins like one as a JSON object, or a word for why it is none."""
         texts = pc.utf8_ltrim_whitespace(self.records.text)
         return read_objects(pc.if_else(pc.starts_with(texts, "{"), texts, None))
+
+    @cached_property
+    def markup(self) -> Objects:
+        """Each record that is an XML element as a JSON object, or a word for why it is none."""
+        begun = found(self.records.text, _BEGINS_MARKUP)
+        if not begun.any():
+            return Objects(pa.nulls(len(begun), pa.string()), [], np.full(len(begun), -1), {})
+        made, why = as_json(pc.if_else(pa.array(begun), self.records.text, None))
+        read = read_objects(made)
+        return replace(read, why=why)
 
     @cached_property
     def is_text(self) -> Mask:
@@ -83,6 +96,8 @@ class Lanes:
             yield from self._cells(format, rows)
         elif format.shape == "json":
             yield from _objects(format, rows, self.objects)
+        elif format.shape == "xml":
+            yield from _objects(format, rows, self.markup)
         elif self.pairs.keys and not self.records.elements:
             yield from _fitting(format, rows, self.pairs.table(rows))
 

@@ -13,6 +13,7 @@ from authlogs.parse.documents import read_document
 from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
 from authlogs.parse.json_documents import begins_document
+from authlogs.parse.markup_files import MarkupFile, begins_markup, record_names
 from authlogs.parse.reader import Settings
 from authlogs.parse.recognise import Recognition, recognise, specific_first
 from authlogs.parse.records import Records, line_records, plain_records
@@ -33,6 +34,7 @@ class Mode(Enum):
     DOCUMENT = "document"
     SHEET = "sheet"
     EXTENDED = "extended"
+    MARKUP = "markup"
     PROSE = "prose"
     NOTHING = "nothing"
 
@@ -71,6 +73,9 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
         records = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)
         records = records if stretch is None else stretch.records
         return Probe(found, Mode.SHEET, recognise(records, settings.registry, forced), heading)
+    if begins_markup(text, record_names(order)):
+        records = next(MarkupFile(record_names(order)).stretches(cut_blocks([data]))).records
+        return Probe(found, Mode.MARKUP, recognise(records, settings.registry, forced))
     if begins_extended(text):
         cut = (one.records for one, _ in ExtendedLog().stretches(cut_blocks([data])))
         records = max(cut, key=len)

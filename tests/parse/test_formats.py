@@ -139,7 +139,7 @@ def records_of(one, sample):
     if one.shape == "csv":
         heading = find_heading(sample.line.split("\n")[0], (one,))
         return next(Sheet(heading).stretches(blocks)).records
-    return plain_lines([sample.line.split("\n")[0]])
+    return plain_lines([sample.line if one.shape == "xml" else sample.line.split("\n")[0]])
 
 
 def claim_of(one, sample):
