@@ -29,6 +29,7 @@ SYSLOG_ISO: Final = (
 )
 """The ISO layout of rsyslog: peeled from what no format claims as it stands."""
 _REPEATED: Final = r"^message repeated (?P<times>\d{1,18}) times: \[ ?(?P<message>.*)\]$"
+_LAYOUTS: Final = pa.array(["CEF", "LEEF"])
 _NOTHING: Final = pa.array(["", "-"])
 _LEVELS: Final = pa.array(
     ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]
@@ -81,6 +82,7 @@ def _part(made: dict[str, pa.Array], name: str, rows: int) -> pa.Array:
 
 
 def _opened(records: Records, parts: dict[str, pa.Array], clock: Clock) -> Records:
+    parts = _whole_again(parts)
     header = Header(
         program=pc.replace_substring_regex(parts["program"], r"^.*/", ""),
         host=parts["host"],
@@ -91,6 +93,22 @@ def _opened(records: Records, parts: dict[str, pa.Array], clock: Clock) -> Recor
     )
     text, repeat = unrepeat(parts["message"])
     return replace(records, text=text, repeat=repeat, header=header)
+
+
+def _whole_again(parts: dict[str, pa.Array]) -> dict[str, pa.Array]:
+    """What begins `CEF:0|` or `LEEF:1.0|` names a layout there, and no program."""
+    named = pc.and_(
+        pc.is_in(parts["program"], _LAYOUTS), pc.match_substring_regex(parts["message"], r"^\d")
+    )
+    named = pc.and_(pc.fill_null(named, False), pc.is_null(parts["pid"]))
+    if not pc.any(named).as_py():
+        return parts
+    whole = pc.binary_join_element_wise(parts["program"], parts["message"], ":")
+    return {
+        **parts,
+        "message": pc.if_else(named, whole, parts["message"]),
+        "program": pc.if_else(named, None, parts["program"]),
+    }
 
 
 def _level(priority: pa.Array) -> pa.Array:

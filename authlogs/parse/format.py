@@ -8,7 +8,7 @@ from typing import Any, Final
 from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
-SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml")
+SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
 LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
 
 

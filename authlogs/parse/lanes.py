@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.expressions import found
+from authlogs.parse.barred import BEGINS, read_barred
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_table import JsonTable, Objects, read_objects
@@ -18,8 +19,8 @@ from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
 from authlogs.parse.unpacking import unpack
 
-_BEGINS_MARKUP = r"^\s*<[A-Za-z]"
-_BEGINS_A_PAIR = r"^[A-Za-z_@][0-9A-Za-z_.@/-]*="
+_BEGINS = {"xml": r"^\s*<[A-Za-z]", "logfmt": r"^[A-Za-z_@][0-9A-Za-z_.@/-]*=", **BEGINS}
+"""How a record of a shape begins, as opposed to any text."""
 
 
 class Lanes:
@@ -27,6 +28,7 @@ class Lanes:
 
     def __init__(self, records: Records) -> None:
         self.records = records
+        self._barred: dict[str, PairTable] = {}
 
     @cached_property
     def objects(self) -> Objects:
@@ -37,7 +39,7 @@ class Lanes:
     @cached_property
     def markup(self) -> Objects:
         """Each record that is an XML element as a JSON object, or a word for why it is none."""
-        begun = found(self.records.text, _BEGINS_MARKUP)
+        begun = found(self.records.text, _BEGINS["xml"])
         if not begun.any():
             return Objects(pa.nulls(len(begun), pa.string()), [], np.full(len(begun), -1), {})
         made, why = as_json(pc.if_else(pa.array(begun), self.records.text, None))
@@ -55,10 +57,19 @@ class Lanes:
     @cached_property
     def pairs(self) -> PairTable:
         """Each record's pairs; none unless it begins with one."""
-        begins = found(self.records.text, _BEGINS_A_PAIR)
+        begins = found(self.records.text, _BEGINS["logfmt"])
         if not begins.any():
             return PairTable(len(begins), {})
         return PairTable.of(pc.if_else(pa.array(begins), self.records.text, None))
+
+    def barred(self, kind: str) -> PairTable:
+        """The fields of each CEF or LEEF record."""
+        if kind not in self._barred:
+            begins = found(self.records.text, _BEGINS[kind])
+            texts = pc.if_else(pa.array(begins), self.records.text, None)
+            made = read_barred(texts, kind) if begins.any() else PairTable(len(begins), {})
+            self._barred[kind] = made
+        return self._barred[kind]
 
     def may_be(self, formats: tuple[Format, ...], rows: Rows) -> Mask:
         """Which of some texts a format might claim: one look for all of their patterns at once."""
@@ -66,8 +77,8 @@ class Lanes:
         if not len(rows):
             return told
         texts = _taken(self.records.text, rows)
-        if any(one.shape == "logfmt" for one in formats):
-            told |= found(texts, _BEGINS_A_PAIR)
+        for shape in {one.shape for one in formats} & _BEGINS.keys():
+            told |= found(texts, _BEGINS[shape])
         patterns = tuple(
             pattern.regex
             for one in formats
@@ -98,6 +109,9 @@ class Lanes:
             yield from _objects(format, rows, self.objects)
         elif format.shape == "xml":
             yield from _objects(format, rows, self.markup)
+        elif format.shape in BEGINS:
+            if self.barred(format.shape).keys:
+                yield from _fitting(format, rows, self.barred(format.shape).table(rows))
         elif self.pairs.keys and not self.records.elements:
             yield from _fitting(format, rows, self.pairs.table(rows))
 

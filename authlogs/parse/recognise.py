@@ -41,7 +41,8 @@ class Recognition:
 def specific_first(registry: Registry) -> tuple[Format, ...]:
     """Formats ordered so that one that reads another's samples comes after it.
 
-    Every format is let loose on the samples of all others: who claims more is more generic.
+    Every format is let loose on the samples of all others: who claims more is more generic. Where
+    that is all the same, who asks for more comes first.
     """
     owners: list[str] = []
     lines: list[str] = []
@@ -60,7 +61,12 @@ def specific_first(registry: Registry) -> tuple[Format, ...]:
         read = {name for one in claimed if one.format is format for name in names[one.order]}
         return len(read - {format.name})
 
-    return tuple(sorted(registry.formats, key=lambda one: (foreign(one), one.name)))
+    return tuple(sorted(registry.formats, key=lambda one: (foreign(one), -_asks(one), one.name)))
+
+
+def _asks(format: Format) -> int:
+    """How much a record must be like to be of a format; values ask for more than names."""
+    return max((len(way.all) + 4 * len(way.equals) for way in format.recognise), default=0)
 
 
 def plain_lines(lines: list[str]) -> Records:
