@@ -46,6 +46,29 @@ class Times:
     def unknown(self) -> Mask:
         return self.needs_zone | self.needs_year
 
+    @property
+    def known(self) -> Mask:
+        return self.moment != _NONE  # type: ignore[no-any-return]
+
+    def take(self, rows: Longs) -> "Times":
+        """The moments of some rows."""
+        return Times(
+            self.moment[rows], self.quality[rows], self.needs_zone[rows], self.needs_year[rows]
+        )
+
+    def or_else(self, other: "Times") -> "Times":
+        """The same, and what another clock said where this one said nothing that is known."""
+        return self.where(self.known | ~other.known, other)
+
+    def where(self, mask: Mask, other: "Times") -> "Times":
+        """These moments where a mask is set, and others elsewhere."""
+        return Times(
+            np.where(mask, self.moment, other.moment),
+            np.where(mask, self.quality, other.quality),
+            np.where(mask, self.needs_zone, other.needs_zone),
+            np.where(mask, self.needs_year, other.needs_year),
+        )
+
     def filter(self, kept: Mask) -> "Times":
         """The moments of a mask."""
         return Times(

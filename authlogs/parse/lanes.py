@@ -1,6 +1,6 @@
 """One lane for each shape: which records are of a format, and their fields."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
@@ -89,12 +89,20 @@ class Lanes:
             told |= found(texts, union)
         programs = sorted({name for one in formats for name in one.programs})
         if programs and self.records.header is not None:
-            named = self.records.header.program.take(pa.array(rows))
+            named = self.records.header.get("program").take(pa.array(rows))
             told |= pc.is_in(named, pa.array(programs)).to_numpy(zero_copy_only=False)
         return told
 
     def _opens(self, format: Format) -> bool:
-        return format.envelope is None or self.records.header is not None
+        header = self.records.header
+        return format.envelope is None or (header is not None and format.envelope in header.kinds)
+
+    def _dated(self, rows: Rows) -> Rows:
+        """The rows of which an envelope says when they were."""
+        header = self.records.header
+        if header is None or "time" not in header.fields:
+            return rows[:0]
+        return rows[rows_where(header.fields["time"].take(pa.array(rows)).is_valid())]
 
     def claim(self, format: Format, rows: Rows) -> Iterator[Claim]:
         """The records among `rows` that are of a format, pattern by pattern."""
@@ -106,25 +114,36 @@ class Lanes:
         elif format.shape in ("csv", "w3c"):
             yield from self._cells(format, rows)
         elif format.shape == "json":
-            yield from _objects(format, rows, self.objects)
+            yield from self._inside(format, rows, lambda one, of: _objects(one, of, self.objects))
         elif format.shape == "xml":
             yield from _objects(format, rows, self.markup)
         elif format.shape in BEGINS:
             if self.barred(format.shape).keys:
                 yield from _fitting(format, rows, self.barred(format.shape).table(rows))
         elif self.pairs.keys and not self.records.elements:
-            yield from _fitting(format, rows, self.pairs.table(rows))
+            yield from self._inside(
+                format, rows, lambda one, of: _fitting(one, of, self.pairs.table(of))
+            )
+
+    def _inside(
+        self, format: Format, rows: Rows, ask: Callable[[Format, Rows], Iterator[Claim]]
+    ) -> Iterator[Claim]:
+        """What is of a format anywhere, and then what is one only where an envelope is dated."""
+        for claim in ask(format, rows):
+            yield claim
+            rows = np.setdiff1d(rows, claim.rows)
+        if format.inside and len(dated := self._dated(rows)):
+            known = replace(format, recognise=format.inside)
+            yield from (replace(claim, format=format) for claim in ask(known, dated))
 
     def _allowed(self, format: Format, rows: Rows) -> Rows:
         """Formats of an envelope, or of some of its programs, see only those."""
         header = self.records.header
-        if format.envelope is None and not format.programs:
-            return rows
-        if header is None:
+        if not self._opens(format) or (format.programs and header is None):
             return rows[:0]
-        if not format.programs:
+        if header is None or not format.programs:
             return rows
-        fits = pc.is_in(header.program.take(pa.array(rows)), pa.array(format.programs))
+        fits = pc.is_in(header.get("program").take(pa.array(rows)), pa.array(format.programs))
         return rows[rows_where(fits)]
 
     def _text(self, format: Format, rows: Rows) -> Iterator[Claim]:
@@ -180,7 +199,7 @@ def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
     """Objects that hold the fields a format is known by; keys decide nearly always alone."""
     if not objects.keys:
         return
-    verdicts = [_judge_keys(format.recognise, frozenset(keys)) for keys in objects.keys]
+    verdicts = [judge_keys(format.recognise, frozenset(keys)) for keys in objects.keys]
     sure = np.array([*(one is True for one in verdicts), False])[objects.which[rows]]
     open_ = np.array([*(one is None for one in verdicts), False])[objects.which[rows]]
     if sure.any():
@@ -203,7 +222,7 @@ def _of_objects(format: Format, rows: Rows, table: JsonTable | PairTable) -> Cla
     """A claim of whole records, or of each element of a list in them."""
     if format.each is None or isinstance(table, PairTable):
         return Claim(format, rows, Fields(len(rows), records=table))
-    made = unpack(table.text, format.each)
+    made = unpack(table.text, format.each, names=format.names, most=format.most)
     inner = read_objects(made.text).whole
     fields = Fields(len(inner), records=inner)
     return Claim(format, rows[made.origin], fields, repeat=made.repeat)
@@ -215,7 +234,7 @@ def _firsts(path: str) -> frozenset[str]:
     return frozenset({path} | {path[:at] for at, sign in enumerate(path) if sign in ".["})
 
 
-def _judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | None:
+def judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | None:
     """What the top-level keys say: this format, not this one, or None for look closer."""
     verdicts = [_judge_way(way, keys) for way in ways]
     if True in verdicts:
@@ -225,6 +244,8 @@ def _judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | Non
 
 def _judge_way(way: Recognise, keys: frozenset[str]) -> bool | None:
     needed = (*way.all, *way.equals)
+    if way.only is not None and not keys <= way.only.union(needed):
+        return False
     if any(_firsts(path).isdisjoint(keys) for path in needed):
         return False
     if way.any and all(_firsts(path).isdisjoint(keys) for path in way.any):

@@ -16,11 +16,10 @@ from authlogs.parse.clock import Clock, Longs, Times, Years
 from authlogs.parse.columns import fill, read_times
 from authlogs.parse.continuations import ahead_of, continued, offer_rest, owners_of
 from authlogs.parse.engine import Claimed, assign
-from authlogs.parse.envelopes import MOST_REPEATED
 from authlogs.parse.fields import Mask
 from authlogs.parse.reasons import Reasons
 from authlogs.parse.recognise import Recognition
-from authlogs.parse.records import Records, Rows, line_records
+from authlogs.parse.records import MOST_REPEATED, Records, Rows, line_records
 from authlogs.parse.registry import Registry
 from authlogs.schema import CHANGES, EVENTS, PROVENANCE
 from authlogs.secrets import Fingerprints
@@ -137,14 +136,15 @@ class _Work:
         told = self.reader.recognition
         assigned = assign(records, told.order, self.clock, told.likely)
         left = assigned.left
-        joins, comments = _judge(records, left, state.continuing)
-        owners = owners_of(len(records), left, joins, comments)
+        joins, comments, blank = _judge(assigned.records, left, state.continuing)
+        owners = owners_of(assigned, joins, comments | blank)
         spent = joins & ((owners >= 0) | state.begun)
         self.ledger.add("unpacked", assigned.rows - len(records))
-        self.ledger.add("comments", comments.sum())
-        self.ledger.add("joined", spent.sum())
-        lost = ~(spent | comments)
-        length, notes = continued(records, left[spent], owners[spent])
+        self.ledger.add("comments", comments.sum() + assigned.empty)
+        self.ledger.add("joined", spent.sum() + len(assigned.parts))
+        self.ledger.add("blank", blank.sum())
+        lost = ~(spent | comments | blank)
+        length, notes = continued(assigned, left[spent], owners[spent])
         offer_rest(assigned.claimed, notes)
         parts, bad = self._parts(assigned.claimed)
         bad.append((left[lost], np.array(assigned.why, dtype=object)[lost]))
@@ -152,11 +152,11 @@ class _Work:
         chunk = self._tables(records, parts, bad, notes, length=held.length)
         return Outcome(
             chunk=chunk,
-            ahead=ahead_of(records, left[spent & (owners < 0)]),
+            ahead=ahead_of(assigned.records, left[spent & (owners < 0)]),
             ledger=self.ledger,
             clock=self.clock,
             after=State(
-                begun=state.begun or len(left) < len(records) or bool((~(joins | comments)).any()),
+                begun=state.begun or len(left) < len(records) or bool(lost.any()),
                 continuing=int(records.line_no[left[spent][-1]])
                 if spent.any()
                 else state.continuing,
@@ -257,12 +257,14 @@ class _Work:
         )
 
 
-def _judge(records: Records, left: Rows, continuing: int) -> tuple[Mask, Mask]:
-    """Which unclaimed records continue one, and which are comments."""
+def _judge(records: Records, left: Rows, continuing: int) -> tuple[Mask, Mask, Mask]:
+    """Which unclaimed records continue one, which are comments, and which hold nothing inside."""
     if not len(left) or records.elements or records.cells:
-        return np.zeros(len(left), bool), np.zeros(len(left), bool)
-    lines = records.line_no[left]
-    return endings.judge(records.text.take(pa.array(left)), lines, after=continuing)
+        none = np.zeros(len(left), bool)
+        return none, none, none
+    texts = records.text.take(pa.array(left))
+    joins, comments = endings.judge(texts, records.line_no[left], after=continuing)
+    return joins, comments, pc.equal(texts, "").to_numpy(zero_copy_only=False)
 
 
 def _filled_lines(block: Block, ledger: Ledger) -> Records:
