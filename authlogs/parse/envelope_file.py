@@ -120,8 +120,9 @@ def parse_envelope(name: str, told: Mapping[str, Any]) -> Envelope:
         patterns=tuple(parse_pattern(one) for one in told.get("pattern", ())),
     )
     fields = {name: words(paths) for name, paths in told.get("fields", {}).items()}
+    silent = {"message", told.get("more", {}).get("field"), *(one.pairs for one in format.patterns)}
     for captured in (each for one in format.patterns for each in _NAMED.findall(one.regex)):
-        if captured != "message" and captured not in {one.pairs for one in format.patterns}:
+        if captured not in silent:
             fields.setdefault(captured, (captured,))
     made = Envelope(
         format=format,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -154,11 +154,9 @@ def _spelled(trees: pa.Array) -> pa.Array:
     told: list[str | None] = []
     for text in trees.take(pa.array(listed)).to_pylist():
         read = parse_object(f'{{"bytes":{text}}}')
-        numbers = read["bytes"] if isinstance(read, dict) else None
-        fine = isinstance(numbers, list) and all(
-            isinstance(one, int) and 0 <= one < 256 for one in numbers
-        )
-        told.append(bytes(numbers or []).decode(errors="replace") if fine else None)
+        numbers: Any = read["bytes"] if isinstance(read, dict) else None
+        fine = bool(numbers) and all(isinstance(one, int) and 0 <= one < 256 for one in numbers)
+        told.append(bytes(numbers).decode(errors="replace") if fine else None)
     mask = np.zeros(len(trees), bool)
     mask[listed] = True
     return pc.replace_with_mask(trees, pa.array(mask), text_array(told))
