@@ -39,7 +39,7 @@ class Claimed:
         """The rows of a mask."""
         rows = np.flatnonzero(kept).astype(np.int64)
         fields = self.claim.fields.table(rows)
-        claim = Claim(self.format, np.arange(len(rows)), fields, self.claim.constants)
+        claim = replace(self.claim, rows=np.arange(len(rows)), fields=fields)
         return Claimed(claim, self.records.take(rows), self.order[rows])
 
 
@@ -236,7 +236,7 @@ def _claim(lanes: Lanes, place: Rows, left: Mask, queue: _Queue, claimed: list[C
             if claim.repeat is not None:
                 mine = replace(mine, repeat=mine.repeat * claim.repeat)
             _offer_header(claim, mine)
-            local = Claim(format, np.arange(len(claim.rows)), claim.fields, claim.constants)
+            local = replace(claim, rows=np.arange(len(claim.rows)), repeat=None)
             claimed.append(Claimed(local, mine, place[claim.rows]))
             left[claim.rows] = False
 

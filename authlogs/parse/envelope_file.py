@@ -20,8 +20,8 @@ from authlogs.parse.format_file import (
 
 FOLDER: Final = Path(__file__).parent.parent / "formats" / "envelopes"
 _TOP: Final = {
-    "title", "vendor", "shape", "late", "kind", "output", "each", "names", "message", "fields",
-    "more", "time", "recognise", "pattern", "sample",
+    "title", "vendor", "shape", "late", "kind", "output", "export", "each", "names", "message",
+    "fields", "more", "time", "recognise", "pattern", "sample",
 }  # fmt: skip
 _SHAPES: Final = ("text", "json", "csv")
 _MOST: Final = 1_000_000
@@ -44,7 +44,8 @@ class Envelope:
 
     `late`: it is opened only where no format claims the record as it stands. `kind` is what
     formats may ask for. `output`: what it carries are lines that a program wrote, one after the
-    other, which may continue each other.
+    other, which may continue each other. `export`: somebody asked for these records, and may not
+    have got all of them.
     """
 
     format: Format
@@ -53,6 +54,7 @@ class Envelope:
     late: bool = False
     kind: str = ""
     output: bool = False
+    export: bool = False
     more: More | None = None
     samples: tuple[Sample, ...] = field(default=())
 
@@ -131,6 +133,7 @@ def parse_envelope(name: str, told: Mapping[str, Any]) -> Envelope:
         late=bool(told.get("late", False)),
         kind=told.get("kind", ""),
         output=bool(told.get("output", False)),
+        export=bool(told.get("export", False)),
         more=More(**told["more"]) if "more" in told else None,
         samples=tuple(Sample(**one) for one in told.get("sample", ())),
     )

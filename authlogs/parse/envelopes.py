@@ -108,8 +108,8 @@ def _open(
 
 def _opened(records: Records, envelope: Envelope, claim: Claim, clock: Clock) -> Opened:
     fields = claim.fields
-    message = _message(envelope, fields)
-    header = _header(envelope, fields, clock)
+    message = message_of(envelope, fields)
+    header = header_of(envelope, fields, clock)
     parts = Parts()
     if envelope.kind == "syslog":
         message, header = _whole_again(message, header)
@@ -134,7 +134,7 @@ def _opened(records: Records, envelope: Envelope, claim: Claim, clock: Clock) ->
     return Opened(envelope, inner, claim.rows[filled], parts, claim.rows[empty])
 
 
-def _message(envelope: Envelope, fields: Fields) -> pa.Array:
+def message_of(envelope: Envelope, fields: Fields) -> pa.Array:
     """What is inside: a text, an object as JSON, or bytes that were written as numbers."""
     found_: list[pa.Array] = []
     for path in envelope.message:
@@ -162,7 +162,8 @@ def _spelled(trees: pa.Array) -> pa.Array:
     return pc.replace_with_mask(trees, pa.array(mask), text_array(told))
 
 
-def _header(envelope: Envelope, fields: Fields, clock: Clock) -> Header:
+def header_of(envelope: Envelope, fields: Fields, clock: Clock) -> Header:
+    """What an envelope says around each record."""
     told: dict[str, pa.Array] = {}
     for name, paths in envelope.fields.items():
         some = [column for path in paths if (column := fields.get(path)) is not None]
@@ -178,7 +179,7 @@ def _header(envelope: Envelope, fields: Fields, clock: Clock) -> Header:
     raw = told.get("time", pa.nulls(fields.rows, pa.string()))
     time = clock.read(raw, envelope.format.time.layout)
     kinds = frozenset({envelope.kind} - {""})
-    return Header(told, time, kinds, envelope.name)
+    return Header(told, time, kinds, (envelope.name,))
 
 
 def _bounded(column: pa.Array) -> pa.Array:
@@ -247,5 +248,5 @@ def _other_format(name: str) -> Format:
 def other(records: Records, rows: Rows) -> Claim:
     """Peeled records that nothing claims, as events of type `other` of their envelope."""
     text = records.text.take(pa.array(rows))
-    name = "envelope" if records.header is None else records.header.name
+    name = "envelope" if records.header is None else records.header.trail[-1]
     return Claim(_other_format(name), rows, Fields(len(rows), columns={"message": text}))

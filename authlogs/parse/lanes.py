@@ -177,11 +177,12 @@ class Lanes:
 def _captured(format: Format, pattern: Pattern, columns: dict[str, pa.Array], rows: Rows) -> Claim:
     """What a pattern captured, and the pairs inside it."""
     if pattern.pairs is None:
-        return Claim(format, rows, Fields(len(rows), columns=columns), pattern.set)
+        fields = Fields(len(rows), columns=columns)
+        return Claim(format, rows, fields, pattern.set, pattern=pattern.name)
     pairs = PairTable.of(columns[pattern.pairs])
     hidden = frozenset({pattern.pairs})
     fields = Fields(len(rows), columns=columns, records=pairs, hidden=hidden)
-    return Claim(format, rows, fields, pattern.set)
+    return Claim(format, rows, fields, pattern.set, pattern=pattern.name)
 
 
 def _taken(texts: pa.Array, rows: Rows) -> pa.Array:
@@ -191,7 +192,8 @@ def _taken(texts: pa.Array, rows: Rows) -> pa.Array:
 def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
     """Whether a heading line holds the fields that a format is known by."""
     names = set(headings)
-    fine = names.issuperset(recognise.all) and names.issuperset(recognise.equals)
+    needed = {*recognise.all, *recognise.equals}
+    fine = names >= needed and (recognise.only is None or names <= recognise.only | needed)
     return fine and (not recognise.any or not names.isdisjoint(recognise.any))
 
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.delimited import Heading, Sheet, find_heading
 from authlogs.parse.documents import read_document
+from authlogs.parse.envelope_file import load_envelopes
 from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
 from authlogs.parse.json_documents import begins_document
@@ -67,7 +68,8 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
     if (forced is None or forced.shape == "json") and begins_document(text):
         made = read_document(data).records
         return Probe(found, Mode.DOCUMENT, recognise(made, settings.registry, forced))
-    heading = find_heading(text.lstrip().partition("\n")[0].rstrip("\r"), order)
+    sheets = (*order, *(one.format for one in load_envelopes().of_shape("csv")))
+    heading = find_heading(text.lstrip().partition("\n")[0].rstrip("\r"), sheets)
     if heading is not None:
         stretch = next(Sheet(heading).stretches(cut_blocks([data])), None)
         records = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)

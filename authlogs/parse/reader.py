@@ -117,7 +117,9 @@ class Reader:
             work.ledger.add(name, count)
         records = stretch.records
         if stretch.block is not None:
-            records = _filled_lines(stretch.block, work.ledger)
+            records = filled_lines(stretch.block)
+            work.ledger.add("lines", len(stretch.block.line_no))
+            work.ledger.add("blank", len(stretch.block.line_no) - len(records))
         assert records is not None
         if stretch.refused is not None:
             return work.refuse(records, stretch.refused, state)
@@ -267,14 +269,11 @@ def _judge(records: Records, left: Rows, continuing: int) -> tuple[Mask, Mask, M
     return joins, comments, pc.equal(texts, "").to_numpy(zero_copy_only=False)
 
 
-def _filled_lines(block: Block, ledger: Ledger) -> Records:
-    """The lines that hold something; those that do not are counted."""
+def filled_lines(block: Block) -> Records:
+    """The lines that hold something."""
     records = line_records(block)
     blank = pc.equal(pc.utf8_trim_whitespace(block.text), "").to_numpy(zero_copy_only=False)
-    count = int(blank.sum())
-    ledger.add("lines", len(blank))
-    ledger.add("blank", count)
-    return records.take(np.flatnonzero(~blank)) if count else records
+    return records.take(np.flatnonzero(~blank)) if blank.any() else records
 
 
 def microseconds(moment: datetime) -> int:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from authlogs.parse.clock import Clock
 from authlogs.parse.columns import read_times
 from authlogs.parse.engine import assign
+from authlogs.parse.envelope_file import Envelope
 from authlogs.parse.format import Format
 from authlogs.parse.records import Records, plain_records, rows_where
 from authlogs.parse.registry import Registry
@@ -26,8 +27,8 @@ SAMPLED: Final = 200
 class Recognition:
     """What a file's first records say: its format, the share of them it claims, its times.
 
-    `order` is the order in which formats are tried, `likely` the formats met so far, `yearless`
-    the month and day of the first stamp without a year.
+    `order` is the order in which formats are tried, `likely` the formats and `envelopes` the
+    envelopes met so far, `yearless` the month and day of the first stamp without a year.
     """
 
     format: Format | None
@@ -35,6 +36,7 @@ class Recognition:
     order: tuple[Format, ...]
     yearless: tuple[int, int] | None = None
     likely: tuple[Format, ...] = ()
+    envelopes: tuple[Envelope, ...] = ()
 
 
 @lru_cache(maxsize=8)
@@ -82,13 +84,16 @@ def recognise(records: Records, registry: Registry, forced: Format | None = None
     clock = Clock()
     counts: Counter[str] = Counter()
     named: dict[str, Format] = {}
-    for one in assign(sample, order, clock).claimed:
+    assigned = assign(sample, order, clock)
+    for one in assigned.claimed:
         counts[one.format.name] += len(np.unique(one.order))
         named[one.format.name] = one.format
         read_times(one.claim, one.records, clock)
     best = forced or (named[counts.most_common(1)[0][0]] if counts else None)
     share = None if best is None else round(counts[best.name] / max(len(sample), 1), 4)
-    return Recognition(best, share, order, clock.first_yearless, tuple(named.values()))
+    return Recognition(
+        best, share, order, clock.first_yearless, tuple(named.values()), assigned.envelopes
+    )
 
 
 def _sampled(records: Records) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

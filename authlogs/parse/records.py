@@ -26,13 +26,13 @@ class Header:
     """What envelopes said of each record: fields by name, and when; the inner one comes first.
 
     `time` is null where none said anything readable, `seen` is what an outer one said beside it,
-    `kinds` are what formats call such envelopes, `name` is that of the innermost.
+    `kinds` are what formats call such envelopes, `trail` are their names, the innermost last.
     """
 
     fields: Mapping[str, pa.Array]
     time: Times
     kinds: frozenset[str] = frozenset()
-    name: str = "envelope"
+    trail: tuple[str, ...] = ("envelope",)
     seen: pa.Array | None = None
 
     def __len__(self) -> int:
@@ -65,6 +65,7 @@ class Header:
             fields=fields,
             time=self.time.or_else(outer.time),
             kinds=self.kinds | outer.kinds,
+            trail=(*outer.trail, *self.trail),
             seen=pc.if_else(known, outer.time.to_arrow(), outer.seen),
         )
 
@@ -128,6 +129,7 @@ class Claim:
     fields: Fields
     constants: Mapping[str, str] = field(default_factory=dict)
     repeat: Longs | None = None
+    pattern: str = ""
 
 
 def rows_where(mask: Any) -> Rows:

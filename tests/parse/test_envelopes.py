@@ -167,7 +167,7 @@ def test_every_line_is_accounted_for_whatever_is_in_its_envelopes(read, lines):
         assert read(text + LINE % "ana" + "\n").tally().holds
 
 
-@pytest.mark.parametrize("wrap", ["cri", "docker", "kubectl", "time", "logcli", "journald"])
+@pytest.mark.parametrize("wrap", ["cri", "docker", "kubectl", "time", "stern", "journald"])
 def test_a_stack_trace_is_the_same_inside(read, wrap):
     trace = (
         "2024-05-03 09:41:15,123 ERROR web.auth: it broke",
