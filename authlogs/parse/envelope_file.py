@@ -83,6 +83,16 @@ class Envelopes:
         """Those that look like other logs as well."""
         return tuple(one for one in self.all if one.shape == "text" and one.late)
 
+    @cached_property
+    def telling(self) -> Mapping[str, tuple[Envelope, ...]]:
+        """Envelopes of JSON by a name that an object must have to be one."""
+        told: dict[str, tuple[Envelope, ...]] = {}
+        for one in self.of_shape("json"):
+            for path in {way.all[0] for way in one.format.recognise}:
+                for name in {path, path.split(".")[0]}:
+                    told[name] = (*told.get(name, ()), one)
+        return told
+
     def of_shape(self, shape: str) -> tuple[Envelope, ...]:
         """The envelopes of a shape."""
         return tuple(one for one in self.all if one.shape == shape)
@@ -149,6 +159,8 @@ def _problems(made: Envelope) -> Iterator[str]:
         yield "an envelope of text needs at least one [[pattern]]"
     if made.shape != "text" and not made.format.recognise:
         yield "[recognise] is missing: which fields make a record this envelope?"
+    if any(not way.all for way in made.format.recognise):
+        yield "[recognise] needs `all`: an envelope is known by what it must have"
     for one in made.format.patterns:
         if problem := bad_pattern(one.regex):
             yield f"pattern {one.name!r}: {problem}"

@@ -85,14 +85,12 @@ def _around(lanes: Lanes) -> tuple[Envelope, ...]:
     return tuple(one for one in load_envelopes().of_shape("json") if one in possible)
 
 
-@lru_cache(maxsize=4096)
-def _possible(keys: tuple[str, ...]) -> tuple[Envelope, ...]:
+def _possible(keys: tuple[str, ...]) -> list[Envelope]:
+    """Envelopes that an object with some names may be; most have none of the telling ones."""
     names = frozenset(keys)
-    return tuple(
-        one
-        for one in load_envelopes().of_shape("json")
-        if judge_keys(one.format.recognise, names) is not False
-    )
+    telling = load_envelopes().telling
+    some = {one for name in telling.keys() & names for one in telling[name]}
+    return [one for one in some if judge_keys(one.format.recognise, names) is not False]
 
 
 def _open(

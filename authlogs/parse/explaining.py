@@ -1,4 +1,4 @@
-"""What becomes of the first records of a file: which envelope, format, pattern and rule did what."""
+"""What becomes of the first records of a file: which envelope, format and rule did what."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

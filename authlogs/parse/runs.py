@@ -73,8 +73,7 @@ def _part(block: Block, start: int, end: int) -> Block:
 def _together(first: Block, second: Block) -> Block:
     return Block(
         pa.concat_arrays([first.text, second.text]),
-        *(
-            np.concatenate([getattr(first, name), getattr(second, name)])
-            for name in ("line_no", "offset", "length")
-        ),
+        np.concatenate([first.line_no, second.line_no]),
+        np.concatenate([first.offset, second.offset]),
+        np.concatenate([first.length, second.length]),
     )

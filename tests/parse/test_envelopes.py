@@ -17,6 +17,8 @@ from authlogs.parse.envelope_file import load_envelopes
 from authlogs.parse.envelopes import open_early, open_late
 from authlogs.parse.lanes import Lanes
 from authlogs.parse.recognise import plain_lines
+from authlogs.parse.records import line_records
+from authlogs.parse.runs import whole_runs
 from authlogs.sources.lines import cut_blocks
 
 ENVELOPES = {one.name: one for one in load_envelopes().all}
@@ -269,22 +271,75 @@ def test_envelopes_end_somewhere(read):
     assert counts(read(line + "\n" + LINE % "ana"))["lines"] == 2
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ({"hits": {"total": 2, "hits": [{"_index": "i", "_source": json.loads(LINE % "ana")}] * 2}}, 2),
-        ([{"logName": "l", "timestamp": ISO, "textPayload": LINE % "ana"}] * 3, 3),
-        ({"status": "success", "data": {"resultType": "streams", "result": [
-            {"stream": {"app": "w"}, "values": [["1714747275123456789", LINE % "ana"]] * 2}] * 2}}, 4),
-        ({"tables": [{"name": "P", "columns": [{"name": "time"}, {"name": "user"}, {"name": "event"}],
-                      "rows": [["2024-05-03T14:41:15Z", "ana", "login"]] * 2}]}, 2),
-        ({"logGroup": "g", "logEvents": [{"timestamp": 1714747275123, "message": LINE % "ana"}] * 2}, 2),
-        ({"data": [{"id": "1", "type": "log", "attributes": {
-            "timestamp": ISO, "message": "x", "attributes": json.loads(LINE % "ana")}}] * 2}, 2),
-        ({"results": [{"_raw": LINE % "ana", "_time": ISO}] * 2}, 2),
-    ],
-)  # fmt: skip
+INNER = json.loads(LINE % "ana")
+STREAM = {"stream": {"app": "w"}, "values": [["1714747275123456789", LINE % "ana"]] * 2}
+COLUMNS = [{"name": name} for name in ("time", "user", "event")]
+EXPORTS = {
+    "elasticsearch": ({"hits": {"total": 2, "hits": [{"_index": "i", "_source": INNER}] * 2}}, 2),
+    "gcp": ([{"logName": "l", "timestamp": ISO, "textPayload": LINE % "ana"}] * 3, 3),
+    "loki": ({"status": "success", "data": {"result": [STREAM] * 2}}, 4),
+    "azure": (
+        {"tables": [{"columns": COLUMNS, "rows": [["2024-05-03T14:41:15Z", "ana", "login"]] * 2}]},
+        2,
+    ),
+    "cloudwatch": (
+        {"logGroup": "g", "logEvents": [{"timestamp": 1714747275123, "message": LINE % "ana"}] * 2},
+        2,
+    ),
+    "datadog": (
+        {"data": [{"id": "1", "attributes": {"timestamp": ISO, "attributes": INNER}}] * 2},
+        2,
+    ),
+    "splunk": ({"results": [{"_raw": LINE % "ana", "_time": ISO}] * 2}, 2),
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
 @pytest.mark.parametrize("indent", [None, 1])
-def test_an_export_is_opened_as_a_document_too(read, text, told, indent):
-    logs = read(json.dumps(text, indent=indent), "export.json")
-    assert logs.events["user"].to_pylist() == ["ana"] * told and logs.tally().holds
+def test_an_export_is_opened_as_a_document_too(read, name, indent):
+    told, events = EXPORTS[name]
+    logs = read(json.dumps(told, indent=indent), "export.json")
+    assert logs.events["user"].to_pylist() == ["ana"] * events and logs.tally().holds
+
+
+def test_a_record_whose_parts_go_on_is_never_parted_between_blocks():
+    line = LINE % "ana"
+    text = "".join(
+        f"{ISO} stdout P {line[:40]}\n{ISO} stderr F {line}\n{ISO} stdout F {line[40:]}\n"
+        for _ in range(20)
+    ).encode()
+    pieces = [text[at : at + 50] for at in range(0, len(text), 50)]
+    blocks = list(whole_runs(cut_blocks(pieces, size=100), (ENVELOPES["cri"],)))
+    assert len(blocks) > 5
+    assert [number for one in blocks for number in one.line_no.tolist()] == list(range(1, 61))
+    for block in blocks:
+        records = open_all(block)
+        assert set(records) == {line}
+
+
+def open_all(block):
+    (opened,) = open_early(Lanes(line_records(block)), Clock())
+    return opened.records.text.to_pylist()
+
+
+@pytest.mark.parametrize(
+    ("records", "truncated"), [(1_000, True), (999, False), (1_001, False), (10_000, True)]
+)
+def test_an_export_that_stops_at_a_round_count_is_marked(read, records, truncated):
+    stamps = [{"labels": {}, "line": LINE % n, "timestamp": ISO} for n in range(records)]
+    logs = read("".join(json.dumps(one) + "\n" for one in stamps))
+    assert logs.sources["truncated"].to_pylist() == [truncated]
+    assert any("exactly" in warning for warning in logs.warnings) is truncated
+
+
+def test_a_log_of_a_round_number_of_lines_is_no_export(read):
+    logs = read((LINE % "ana" + "\n") * 1_000)
+    assert logs.sources["truncated"].to_pylist() == [False] and not logs.warnings
+
+
+@pytest.mark.parametrize(("ceiling", "truncated"), [(100, True), (103, False)])
+def test_a_rate_that_never_rises_above_a_round_figure_is_marked(read, ceiling, truncated):
+    """Ten minutes at the ceiling and ten below it, each with another count."""
+    line = '{"time":"2024-05-03T14:%02d:15Z","level":"info","event":"login","outcome":"success"}\n'
+    text = "".join(line % minute * (ceiling if minute % 2 else 40 + minute) for minute in range(20))
+    assert read(text).sources["truncated"].to_pylist() == [truncated]
