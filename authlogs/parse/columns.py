@@ -22,6 +22,7 @@ COLUMN_OF: Final = {"host": "instance", "program": "service", "level": "log_leve
 """Fields of envelopes that have a column of another name; others may bear a column's name."""
 TEXTS_OF_HEADERS: Final = {one.name for one in EVENTS if one.type in (pa.string(), WORD)} - {
     "format", "source_file", "time_raw", "time_quality", "extra", "token_hash", "session_hash",
+    "source_ip_key", "browser", "attempt_id", "reason_group",
 }  # fmt: skip
 _PRINTS: Final = ("token_hash", "session_hash")
 _WHOLE: Final = r"^-?\d{1,18}$"

@@ -19,6 +19,8 @@ from authlogs.parse.lanes import Lanes
 from authlogs.parse.partials import stream_codes
 from authlogs.parse.records import Claim, Records, Rows
 
+_TAKEN: Final = ("time", "pid", "stream")
+"""Fields of envelopes that say nothing more once a record is read."""
 _DEEPEST: Final = 8
 """Envelopes that may stand in each other."""
 
@@ -264,7 +266,7 @@ def _offer_header(claim: Claim, records: Records) -> None:
     for name, column in records.header.fields.items():
         if name == "time" and claim.format.time.field:
             continue
-        hidden = name in ("time", "pid") or COLUMN_OF.get(name, name) in TEXTS_OF_HEADERS
+        hidden = name in _TAKEN or COLUMN_OF.get(name, name) in TEXTS_OF_HEADERS
         claim.fields.add(name, column, shown=not hidden)
 
 

@@ -15,7 +15,10 @@ _LISTS: Final = (
     "streams", "tables", "data",
 )  # fmt: skip
 _NESTS: Final = ("data", "hits")
-_OWN: Final = {"time", "ts", "timestamp", "@timestamp", "message", "msg", "level"}
+_OWN: Final = {
+    "time", "ts", "timestamp", "@timestamp", "message", "msg", "level", "id", "uuid", "user",
+    "actor", "action", "event", "eventTime", "published",
+}  # fmt: skip
 """Keys that make an object a record itself, whatever lists it holds."""
 _OPENS: Final = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[\s*\{{')
 _MOST_FAULTS: Final = 1000

@@ -25,7 +25,7 @@ READ = {
     "no number": OPEN + '"a":1e999,"b":NaN,"c":-Infinity}',
     "a number without end": OPEN + '"a":' + "9" * 100_000 + "}",
     "names twice": OPEN + '"outcome":"failure","outcome":"success"}',
-    "many names": "{%s,%s}" % (TIME, ",".join(f'"k{n}":{n}' for n in range(5_000))),
+    "many names": OPEN + ",".join(f'"k{n}":{n}' for n in range(5_000)) + "}",
 }
 
 
