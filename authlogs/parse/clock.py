@@ -50,8 +50,8 @@ class Times:
     def known(self) -> Mask:
         return self.moment != _NONE  # type: ignore[no-any-return]
 
-    def take(self, rows: Longs) -> "Times":
-        """The moments of some rows."""
+    def take(self, rows: Longs | Mask) -> "Times":
+        """The moments of some rows, or of a mask."""
         return Times(
             self.moment[rows], self.quality[rows], self.needs_zone[rows], self.needs_year[rows]
         )
@@ -67,12 +67,6 @@ class Times:
             np.where(mask, self.quality, other.quality),
             np.where(mask, self.needs_zone, other.needs_zone),
             np.where(mask, self.needs_year, other.needs_year),
-        )
-
-    def filter(self, kept: Mask) -> "Times":
-        """The moments of a mask."""
-        return Times(
-            self.moment[kept], self.quality[kept], self.needs_zone[kept], self.needs_year[kept]
         )
 
     def to_arrow(self) -> pa.Array:

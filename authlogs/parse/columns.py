@@ -51,7 +51,7 @@ class Timed:
         """The rows of a mask."""
         mask = pa.array(kept)
         observed = None if self.observed is None else self.observed.filter(mask)
-        return Timed(self.time.filter(kept), self.raw.filter(mask), observed)
+        return Timed(self.time.take(kept), self.raw.filter(mask), observed)
 
 
 class Wanted(Protocol):

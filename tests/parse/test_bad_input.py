@@ -12,10 +12,10 @@ CRI = "2024-05-03T14:41:16.123456789Z stdout F "
 LONG = 10 << 20
 
 REFUSED = {
-    "not closed": (OPEN + '"a":' + "[" * 100_000, "bad_json"),
-    "not closed, deep in objects": (OPEN + '"a":' + '{"a":' * 100_000, "bad_json"),
+    "not closed": (OPEN + '"a":' + "[" * 100_000, "too_deep"),
+    "not closed, deep in objects": (OPEN + '"a":' + '{"a":' * 100_000, "too_deep"),
     "no object": ("[" * 1000 + "]" * 1000, "no_pattern"),
-    "nothing but noise": ("\x00" * 100 + "x" * 100, "no_pattern"),
+    "nothing but noise": ("a\x00b" * 5 + "x" * 5_000, "no_pattern"),
     "ten megabytes of nothing": ("x" * LONG, "no_pattern"),
 }
 READ = {
