@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import holds
 from authlogs.parse import endings
 from authlogs.parse.clock import Clock, Longs
 from authlogs.parse.columns import COLUMN_OF, TEXTS_OF_HEADERS
@@ -161,9 +162,9 @@ class _Work:
 
     def _first_lines(self, records: Records, place: Rows, *, alone: bool) -> Records:
         """Messages of several lines are known by their first; the others are its notes."""
-        several = pc.match_substring_regex(records.text, r"^[^{<\n][^\n]*\n")
-        if not alone or not pc.any(several).as_py():
+        if not alone or not holds(records.text, "\n").any():
             return records
+        several = pc.match_substring_regex(records.text, r"^[^{<\n][^\n]*\n")
         rows = np.flatnonzero(several.to_numpy(zero_copy_only=False))
         texts = records.text.take(pa.array(rows)).to_pylist()
         firsts = [text.partition("\n") for text in texts]

@@ -23,7 +23,6 @@ from authlogs.parse.texts import text_array
 
 _REPEATED: Final = r"^message repeated (?P<times>\d{1,18}) times: \[ ?(?P<message>.*)\]$"
 _LAYOUTS: Final = pa.array(["CEF", "LEEF"])
-_NOTHING: Final = pa.array(["", "-"])
 _LEVELS: Final = pa.array(
     ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]
 )
@@ -136,6 +135,8 @@ def message_of(envelope: Envelope, fields: Fields) -> pa.Array:
     """What is inside: a text, an object as JSON, or bytes that were written as numbers."""
     found_: list[pa.Array] = []
     for path in envelope.message:
+        if (text := fields.captured(path)) is not None:
+            return text
         if (text := fields.get(path)) is not None:
             found_.append(text)
         tree = fields.tree(path)
@@ -181,8 +182,8 @@ def header_of(envelope: Envelope, fields: Fields, clock: Clock) -> Header:
 
 
 def _bounded(column: pa.Array) -> pa.Array:
-    column = pc.if_else(pc.is_in(column, _NOTHING), None, column)
-    return pc.utf8_slice_codeunits(column, 0, _LONGEST)
+    longest = pc.max(pc.binary_length(column)).as_py() or 0
+    return column if longest <= _LONGEST else pc.utf8_slice_codeunits(column, 0, _LONGEST)
 
 
 def _empty(envelope: Envelope, fields: Fields, message: pa.Array) -> Mask:

@@ -96,6 +96,10 @@ class Fields:
         """The names that records or pairs have, captured columns left out."""
         return () if self._records is None else tuple(self._records.keys)
 
+    def captured(self, name: str) -> pa.Array | None:
+        """What a pattern captured or a cell holds, words for nothing as they stand."""
+        return self._columns.get(name)
+
     def tree(self, path: str) -> pa.Array:
         """The JSON under a path where it is an object or a list, null elsewhere."""
         told = None if self._records is None else self._records.tree(path)

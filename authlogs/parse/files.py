@@ -13,6 +13,7 @@ from authlogs.parse.chunks import Chunk, Ledger
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
 from authlogs.parse.extended import ExtendedLog
+from authlogs.parse.journal_files import JournalFile
 from authlogs.parse.markup_files import MarkupFile, record_names
 from authlogs.parse.pieces import Piece, bytes_of
 from authlogs.parse.probing import Mode, Probe
@@ -112,6 +113,7 @@ class FileRead:
             Mode.SHEET: self._sheet,
             Mode.EXTENDED: self._extended,
             Mode.MARKUP: self._markup,
+            Mode.JOURNAL: self._journal,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
         for stretch in cut(_from(chain([first], stream), start - passed), start):
@@ -176,6 +178,13 @@ class FileRead:
             yield Stretch(records=cut.records, counts=counts)
             if len(cut.broken):
                 yield Stretch(records=cut.broken, refused=why)
+
+    def _journal(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
+        for cut in JournalFile().stretches(blocks):
+            yield Stretch(records=cut.records, counts={"joined": cut.joined, "blank": cut.blank})
+            if len(cut.broken):
+                yield Stretch(records=cut.broken, refused="bad_journal")
 
     def _markup(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))

@@ -13,6 +13,7 @@ from authlogs.parse.documents import read_document
 from authlogs.parse.envelope_file import load_envelopes
 from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
+from authlogs.parse.journal_files import JournalFile, begins_journal
 from authlogs.parse.json_documents import begins_document
 from authlogs.parse.markup_files import MarkupFile, begins_markup, record_names
 from authlogs.parse.reader import Settings
@@ -36,6 +37,7 @@ class Mode(Enum):
     SHEET = "sheet"
     EXTENDED = "extended"
     MARKUP = "markup"
+    JOURNAL = "journal"
     PROSE = "prose"
     NOTHING = "nothing"
 
@@ -78,6 +80,9 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
     if begins_markup(text, record_names(order)):
         records = next(MarkupFile(record_names(order)).stretches(cut_blocks([data]))).records
         return Probe(found, Mode.MARKUP, recognise(records, settings.registry, forced))
+    if begins_journal(text):
+        records = next(JournalFile().stretches(cut_blocks([data]))).records
+        return Probe(found, Mode.JOURNAL, recognise(records, settings.registry, forced))
     if begins_extended(text):
         cut = (one.records for one, _ in ExtendedLog().stretches(cut_blocks([data])))
         records = max(cut, key=len)
