@@ -174,7 +174,7 @@ SOURCE_COLUMNS = (
     Column("first_time", TIME, "earliest time"),
     Column("last_time", TIME, "latest time"),
     Column("logs_success", WORD, "always, configurable or never: whether successes are logged"),
-    Column("truncated", pa.bool_(), "the file ends before its content does"),
+    Column("truncated", pa.bool_(), "the file ends before its content does, or may be an export that did not get all"),
     Column("error", TEXT, "why the file could not be read, or not to its end"),
     Column("notes", TEXT, "text of a prose file (kind notes), redacted"),
     *(Column(name, pa.int64(), f"{name} of this file, see DESIGN accounting", "count") for name in TALLY),

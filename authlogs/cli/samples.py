@@ -2,47 +2,83 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from authlogs.errors import BadFormatFile
+
 if TYPE_CHECKING:
     from authlogs.logs import Logs
     from authlogs.parse.format import Format, Sample
+    from authlogs.parse.registry import Registry
 
 
-def failures(one: "Format") -> Iterator[str]:
+@contextmanager
+def own_format(path: Path) -> "Iterator[tuple[Registry, Path]]":
+    """All formats and one of the user's own, and a folder that holds it alone.
+
+    It is one of changes where it lies in a folder of that name. Raises BadFormatFile.
+    """
+    from authlogs.parse.registry import load_registry
+
+    kind = "changes" if path.resolve().parent.name == "changes" else "events"
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise BadFormatFile(str(error.strerror), where=str(path), next_step="name a file") from None
+    with tempfile.TemporaryDirectory(prefix="authlogs-") as folder:
+        (Path(folder) / kind).mkdir()
+        (Path(folder) / kind / path.name).write_bytes(text)
+        try:
+            registry = load_registry(Path(folder))
+        except BadFormatFile as error:
+            raise BadFormatFile(error.what, where=str(path), next_step=error.next_step) from None
+        yield registry, Path(folder)
+
+
+def shortcomings(one: "Format") -> Iterator[str]:
+    """One line for each part of the contract that a format file does not keep."""
+    from authlogs.parse.contract import breaches
+    from authlogs.parse.registry import load_registry
+
+    yield from (f"{one.name}: {said}" for said in breaches(one, load_registry()))
+
+
+def failures(one: "Format", *folders: Path) -> Iterator[str]:
     """One line for each way in which a sample does not give what it wants."""
     for number, sample in enumerate(one.samples, start=1):
-        for said in _differences(one, sample):
+        for said in _differences(one, sample, folders):
             yield f"{one.name}, sample {number}: {said}"
 
 
-def _differences(one: "Format", sample: "Sample") -> Iterator[str]:
-    logs = _read(one, sample)
+def _differences(one: "Format", sample: "Sample", folders: tuple[Path, ...]) -> Iterator[str]:
+    logs = _read(one, sample, folders)
     rows = (logs.events if one.kind == "events" else logs.changes).to_pylist()
     if sample.reject:
         if rows or not logs.rejects.num_rows:
             yield "should be a reject, and is read"
         return
-    if len(rows) != 1:
-        yield f"gives {len(rows)} rows, not one"
+    if len(rows) != len(sample.wants):
+        yield f"gives {len(rows)} rows, not {len(sample.wants)}"
         return
-    if rows[0]["format"] != one.name:
-        yield f"is read as {rows[0]['format']}"
-    for column, wanted in sample.want.items():
-        got = rows[0].get(column)
-        if _plain(got) != _plain(_typed(wanted, got)):
-            yield f"{column} is {_plain(got)!r}, not {wanted!r}"
+    for row, want in zip(rows, sample.wants, strict=True):
+        if row["format"] != one.name:
+            yield f"is read as {row['format']}"
+        for column, wanted in want.items():
+            got = row.get(column)
+            if _plain(got) != _plain(_typed(wanted, got)):
+                yield f"{column} is {_plain(got)!r}, not {wanted!r}"
 
 
-def _read(one: "Format", sample: "Sample") -> "Logs":
+def _read(one: "Format", sample: "Sample", folders: tuple[Path, ...]) -> "Logs":
     from authlogs.logs import read
 
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / f"sample.{one.shape}"
         file.write_text(sample.line + "\n", encoding="utf-8")
-        return read(file, tz=sample.zone, year=sample.year)
+        return read(file, tz=sample.zone, year=sample.year, formats=folders)
 
 
 def _typed(wanted: Any, got: Any) -> Any:

@@ -9,10 +9,11 @@ from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import read_asked
 from authlogs.cli.terminal import progress, say, show
-from authlogs.errors import Unwritable
+from authlogs.errors import BadCall, Unwritable
 
 if TYPE_CHECKING:
     from authlogs.logs import Logs
+    from authlogs.parse.envelope_file import Envelope
     from authlogs.parse.format import Format
 
 
@@ -22,14 +23,27 @@ if TYPE_CHECKING:
     "--out",
     type=click.Path(path_type=Path),
     metavar="STORE|FILE.parquet",
-    required=True,
     help="A folder for all four tables, or one .parquet file for the events alone.",
 )
-def parse_command(asked: Asked, out: Path) -> int:
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Write nothing; show for the first records which envelope, format and rule did what.",
+)
+def parse_command(asked: Asked, out: Path | None, *, explained: bool) -> int:
     """Write what the logs hold as Parquet: events, changes, rejects, sources.
 
     A store that is there already is appended to; files that it has are not read again.
     """
+    if explained:
+        from authlogs.cli.explaining import explanations
+
+        for line in explanations(asked):
+            show(line)
+        return Exit.DONE
+    if out is None:
+        raise BadCall("there is nowhere to write to", next_step="say --out STORE, or --explain")
     progress("reading …")
     alone = out.suffix == ".parquet"
     reading = read_asked(asked, store=None if alone else out)
@@ -58,18 +72,57 @@ def _write_events(logs: "Logs", out: Path) -> None:
 @click.argument("name", required=False)
 @click.option("--test", is_flag=True, help="Check that samples give what they want.")
 def formats_command(name: str | None, *, test: bool) -> int:
-    """List the formats, one line each; with NAME, show one of them."""
+    """List formats and envelopes, one line each; with NAME (or a file of yours), show one of them.
+
+    A file of yours is tested among all formats: --test my.toml, or changes/my.toml for changes.
+    """
+    from authlogs.parse.envelope_file import load_envelopes
     from authlogs.parse.registry import load_registry
 
+    if name and name.endswith(".toml"):
+        return _own_format(Path(name), test=test)
     registry = load_registry()
+    around = {one.name: one for one in load_envelopes().all}
+    if name in around and not test:
+        _line(around[name].format, "envelope")
+        _show_samples(around[name])
+        return Exit.DONE
     chosen = (registry.named(name),) if name else registry.formats
     if test:
         return _test(chosen)
     for one in chosen:
-        show(f"{one.name:<24} {one.kind:<8} {one.shape:<7} {one.title}")
+        _line(one, one.kind)
     if name:
         _describe(chosen[0])
+    else:
+        for envelope in around.values():
+            _line(envelope.format, "envelope")
     return Exit.DONE
+
+
+def _own_format(path: Path, *, test: bool) -> int:
+    """Show or test a format of the user's, among all formats."""
+    from authlogs.cli.samples import own_format
+
+    with own_format(path) as (registry, folder):
+        one = registry.named(path.stem)
+        if test:
+            return _test((one,), folder)
+        _line(one, one.kind)
+        _describe(one)
+    return Exit.DONE
+
+
+def _line(one: "Format", kind: str) -> None:
+    show(f"{one.name:<24} {kind:<8} {one.shape:<7} {one.title}")
+
+
+def _show_samples(envelope: "Envelope") -> None:
+    show(f"vendor: {envelope.format.vendor}")
+    for sample in envelope.samples:
+        show(f"sample: {sample.line.strip()}")
+        for inner in sample.gives:
+            show(f"  holds: {inner}")
 
 
 def _describe(one: "Format") -> None:
@@ -81,10 +134,14 @@ def _describe(one: "Format") -> None:
         show(f"sample: {sample.line}")
 
 
-def _test(chosen: "tuple[Format, ...]") -> int:
-    from authlogs.cli.samples import failures
+def _test(chosen: "tuple[Format, ...]", own: Path | None = None) -> int:
+    """Run the samples of formats; of one's own (in a folder) the rest of the contract as well."""
+    from authlogs.cli.samples import failures, shortcomings
 
-    failed = [line for one in chosen for line in failures(one)]
+    if own is None:
+        failed = [line for one in chosen for line in failures(one)]
+    else:
+        failed = [line for one in chosen for line in (*failures(one, own), *shortcomings(one))]
     for line in failed:
         show(line)
     samples = sum(len(one.samples) for one in chosen)

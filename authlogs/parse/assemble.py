@@ -78,9 +78,11 @@ def assemble(
 
 def _raw(records: Records) -> pa.Array:
     """All that was logged of each record and may hold a secret."""
-    if records.header is None:
+    if records.header is None or "host" not in records.header.fields:
         return records.text
-    return pc.coalesce(join_present([records.header.host, records.text], " "), records.text)
+    return pc.coalesce(
+        join_present([records.header.fields["host"], records.text], " "), records.text
+    )
 
 
 def _annotate(

@@ -20,7 +20,7 @@ _LAYOUTS: Final = {
     "iso": rf"^(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}{_ZONE}$",
     "clf": rf"^\[?(?P<d>\d\d)/(?P<b>[A-Z][a-z][a-z])/(?P<y>\d{{4}}):{_CLOCK}{_ZONE}\]?$",
     "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
-    "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}$",
+    "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}{_ZONE}$",
 }
 _EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 _MONTHS: Final = pa.array(
@@ -46,10 +46,27 @@ class Times:
     def unknown(self) -> Mask:
         return self.needs_zone | self.needs_year
 
-    def filter(self, kept: Mask) -> "Times":
-        """The moments of a mask."""
+    @property
+    def known(self) -> Mask:
+        return self.moment != _NONE  # type: ignore[no-any-return]
+
+    def take(self, rows: Longs | Mask) -> "Times":
+        """The moments of some rows, or of a mask."""
         return Times(
-            self.moment[kept], self.quality[kept], self.needs_zone[kept], self.needs_year[kept]
+            self.moment[rows], self.quality[rows], self.needs_zone[rows], self.needs_year[rows]
+        )
+
+    def or_else(self, other: "Times") -> "Times":
+        """The same, and what another clock said where this one said nothing that is known."""
+        return self.where(self.known | ~other.known, other)
+
+    def where(self, mask: Mask, other: "Times") -> "Times":
+        """These moments where a mask is set, and others elsewhere."""
+        return Times(
+            np.where(mask, self.moment, other.moment),
+            np.where(mask, self.quality, other.quality),
+            np.where(mask, self.needs_zone, other.needs_zone),
+            np.where(mask, self.needs_year, other.needs_year),
         )
 
     def to_arrow(self) -> pa.Array:

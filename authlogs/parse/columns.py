@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +18,12 @@ from authlogs.schema import CHANGES, EVENT_TYPES, EVENTS, OUTCOMES, TEXTS, TIME,
 
 _TRUE: Final = pa.array(["true", "True", "TRUE", "1", "yes", "on"])
 _FALSE: Final = pa.array(["false", "False", "FALSE", "0", "no", "off"])
+COLUMN_OF: Final = {"host": "instance", "program": "service", "level": "log_level"}
+"""Fields of envelopes that have a column of another name; others may bear a column's name."""
+TEXTS_OF_HEADERS: Final = {one.name for one in EVENTS if one.type in (pa.string(), WORD)} - {
+    "format", "source_file", "time_raw", "time_quality", "extra", "token_hash", "session_hash",
+    "source_ip_key", "browser", "attempt_id", "reason_group",
+}  # fmt: skip
 _PRINTS: Final = ("token_hash", "session_hash")
 _WHOLE: Final = r"^-?\d{1,18}$"
 _DECIMAL: Final = r"^-?\d{1,15}(?:\.\d{1,15})?(?:[eE][+-]?\d{1,2})?$"
@@ -46,7 +51,7 @@ class Timed:
         """The rows of a mask."""
         mask = pa.array(kept)
         observed = None if self.observed is None else self.observed.filter(mask)
-        return Timed(self.time.filter(kept), self.raw.filter(mask), observed)
+        return Timed(self.time.take(kept), self.raw.filter(mask), observed)
 
 
 class Wanted(Protocol):
@@ -79,7 +84,9 @@ def fill(claim: Claim, records: Records, timed: Timed, clock: Clock, wanted: Wan
         typed["end_time"] = _end(format, fields, clock)
     needed = format.kind == "changes" or wanted.wants("extra")
     extra = fields.extra(more=failed) if needed else pa.nulls(fields.rows, pa.string())
-    return Filled(typed, timed.time, extra, pid=None if header is None else header.pid)
+    return Filled(
+        typed, timed.time, extra, pid=None if header is None else header.fields.get("pid")
+    )
 
 
 def _ruled(claim: Claim) -> dict[str, pa.Array]:
@@ -120,7 +127,10 @@ def _named_as_prints(columns: dict[str, pa.Array], fields: Fields) -> None:
 
 
 def read_times(claim: Claim, records: Records, clock: Clock) -> Timed:
-    """The record's own time, else its envelope's; then the envelope's is when it was observed."""
+    """The record's own time, else its envelope's; then the envelope's is when it was observed.
+
+    An envelope that knows its zone and year speaks for a record that does not.
+    """
     format, fields, header = claim.format, claim.fields, records.header
     observed = None
     text = first_present(format.time.observed, fields)
@@ -132,16 +142,12 @@ def read_times(claim: Claim, records: Records, clock: Clock) -> Timed:
     time = clock.read(own, format.time.layout, records.line_no)
     if header is None:
         return Timed(time, own, observed)
-    theirs = own.is_null().to_numpy(zero_copy_only=False)
-    merged = Times(
-        np.where(theirs, header.time.moment, time.moment),
-        np.where(theirs, header.time.quality, time.quality),
-        np.where(theirs, header.time.needs_zone, time.needs_zone),
-        np.where(theirs, header.time.needs_year, time.needs_year),
-    )
-    if observed is None and not theirs.all():
-        observed = pc.if_else(pa.array(theirs), None, header.time.to_arrow())
-    return Timed(merged, pc.coalesce(own, header.time_raw), observed)
+    theirs = own.is_null().to_numpy(zero_copy_only=False) | (time.unknown & header.time.known)
+    said = pa.array(theirs)
+    if observed is None and not (theirs.all() and header.seen is None):
+        observed = pc.if_else(said, header.seen, header.time.to_arrow())
+    raw = pc.if_else(said, header.get("time"), own)
+    return Timed(header.time.where(theirs, time), raw, observed)
 
 
 def _end(format: Format, fields: Fields, clock: Clock) -> pa.Array:
@@ -155,8 +161,10 @@ def _from_header(columns: dict[str, pa.Array], header: Header | None) -> None:
     """What the envelope knows and the record itself does not say."""
     if header is None:
         return
-    known = {"instance": header.host, "service": header.program, "log_level": header.level}
+    known = {COLUMN_OF.get(name, name): column for name, column in header.fields.items()}
     for name, theirs in known.items():
+        if name not in TEXTS_OF_HEADERS:
+            continue
         own = columns.get(name)
         columns[name] = theirs if own is None else pc.coalesce(own, theirs)
 

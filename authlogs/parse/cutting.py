@@ -72,8 +72,8 @@ def _record_near(path: Path, place: _Place, order: Sequence[Format]) -> _Place |
     if block is None:
         return None
     records = line_records(block)
-    left = assign(records, order, Clock()).left
-    claimed = np.setdiff1d(np.arange(len(records)), left)
+    told = assign(records, order, Clock())
+    claimed = np.setdiff1d(np.arange(len(records)), np.concatenate([told.left, told.parts]))
     if not len(claimed):
         return None
     return _Place(int(records.offset[claimed[0]]), place.line_no + int(claimed[0]))

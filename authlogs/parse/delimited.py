@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,8 @@ from authlogs.parse.texts import text_array
 from authlogs.sources.lines import Block
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
+Lines = list[tuple[str, int, int, int]]
+"""Text, number, offset and length of each line."""
 _LONGEST: Final = 200
 """Lines that one quoted cell may span, so that a stray quote cannot swallow a file."""
 
@@ -57,6 +59,7 @@ class Stretch:
     joined: int = 0
     comments: int = 0
     blank: int = 0
+    unpacked: int = 0
 
 
 @dataclass
@@ -64,17 +67,17 @@ class Sheet:
     """Reads the blocks of one file; a record may begin in one and end in the next."""
 
     heading: Heading
-    _open: list[tuple[str, int, int, int]] = field(default_factory=list)
+    _open: Lines = field(default_factory=list)
     _headed: bool = False
 
     def stretches(self, blocks: Iterator[Block]) -> Iterator[Stretch]:
         """One stretch a block, and a last one for a record that never closed."""
         for block in blocks:
-            yield self._stretch(_lines(block))
+            yield self._stretch(lines_of(block))
         if self._open:
             yield self._flush()
 
-    def _stretch(self, lines: list[tuple[str, int, int, int]]) -> Stretch:
+    def _stretch(self, lines: Lines) -> Stretch:
         made = _Building(self.heading)
         pending = self._open + lines
         self._open = []
@@ -102,7 +105,7 @@ class Sheet:
                 pending = pending[end:]
         return made.stretch()
 
-    def _one(self, lines: list[tuple[str, int, int, int]], made: "_Building") -> None:
+    def _one(self, lines: Lines, made: "_Building") -> None:
         text = "\n".join(line[0] for line in lines)
         if not text.strip():
             made.blank += len(lines)
@@ -123,12 +126,12 @@ class _Building:
     def __init__(self, heading: Heading) -> None:
         self.heading = heading
         self.first_heading = heading.delimiter.join(heading.names)
-        self.good: list[tuple[str, int, int, int]] = []
+        self.good: Lines = []
         self.cells: list[list[str]] = []
-        self.bad: list[tuple[str, int, int, int]] = []
+        self.bad: Lines = []
         self.joined = self.comments = self.blank = 0
 
-    def add(self, lines: list[tuple[str, int, int, int]], text: str, cells: list[str]) -> None:
+    def add(self, lines: Lines, text: str, cells: list[str]) -> None:
         _, number, offset, _ = lines[0]
         length = lines[-1][2] + lines[-1][3] - offset
         self.joined += len(lines) - 1
@@ -146,24 +149,27 @@ class _Building:
         columns = {
             name: text_array([row[at] for row in self.cells]) for at, name in enumerate(names)
         }
-        good = _records(self.good)
-        records = Records(**{**good.__dict__, "cells": columns})
-        return Stretch(records, _records(self.bad), self.joined, self.comments, self.blank)
+        good = records_of(self.good)
+        records = replace(good, cells=columns)
+        return Stretch(records, records_of(self.bad), self.joined, self.comments, self.blank)
 
 
-def _records(rows: list[tuple[str, int, int, int]]) -> Records:
+def records_of(rows: Lines, *, elements: bool = False) -> Records:
+    """Lines, or elements of a document, as records."""
     numbers = np.array([row[1:] for row in rows], np.int64).reshape(len(rows), 3)
     text = text_array([row[0] for row in rows]) if rows else pa.array([], pa.string())
-    return plain_records(text, numbers[:, 0], numbers[:, 1], numbers[:, 2])
+    made = plain_records(text, numbers[:, 0], numbers[:, 1], numbers[:, 2])
+    return replace(made, elements=elements)
 
 
-def _lines(block: Block) -> list[tuple[str, int, int, int]]:
+def lines_of(block: Block) -> Lines:
+    """The lines of a block, one by one."""
     texts = block.text.to_pylist()
     places = (block.line_no.tolist(), block.offset.tolist(), block.length.tolist())
     return list(zip(texts, *places, strict=True))
 
 
-def _record_end(lines: list[tuple[str, int, int, int]], at: int) -> int | None:
+def _record_end(lines: Lines, at: int) -> int | None:
     """The line after a record's last: quotes must pair up; None when the lines run out."""
     open_quote = False
     for end in range(at, len(lines)):

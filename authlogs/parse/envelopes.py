@@ -1,105 +1,222 @@
-"""Syslog headers, peeled from records: time, host, program and pid stay beside the message."""
+"""Envelopes, opened: what is inside stays a record, with what was said around it as its header."""
 
-from dataclasses import replace
-from typing import Final
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.parse.clock import Clock
-from authlogs.parse.fields import Fields
+from authlogs.expressions import found
+from authlogs.parse.clock import Clock, Longs
+from authlogs.parse.envelope_file import Envelope, load_envelopes
+from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, ReasonRule, Rule
-from authlogs.parse.patterns import compiled
-from authlogs.parse.records import Claim, Header, Records, Rows, rows_where
+from authlogs.parse.json_records import parse_object
+from authlogs.parse.lanes import Lanes, judge_keys
+from authlogs.parse.partials import Parts, joined_parts
+from authlogs.parse.patterns import any_of
+from authlogs.parse.records import MOST_REPEATED, Claim, Header, Records, Rows, rows_where
+from authlogs.parse.texts import text_array
 
-_PROGRAM: Final = r"(?:(?P<program>[A-Za-z][\w./@-]{0,63})(?:\[(?P<pid>\d{1,10})\])?: ?)"
-_PRIORITY: Final = r"^(?:<(?P<priority>\d{1,3})>)?"
-
-SYSLOG: Final = (
-    rf"{_PRIORITY}(?P<time>[A-Z][a-z]{{2}} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{{1,9}})?) (?P<host>\S+) "
-    rf"{_PROGRAM}?(?P<message>.*)$",
-    r"^<(?P<priority>\d{1,3})>1 (?P<time>\S+) (?P<host>\S+) (?P<program>\S+) (?P<pid>\S+) \S+ "
-    r"(?:-|(?:\[(?:[^\]\\]|\\.)*\])+)(?: (?:\x{feff})?(?P<message>.*))?$",
-)
-"""RFC 3164 and RFC 5424: nothing else looks like them, so they are peeled first."""
-SYSLOG_ISO: Final = (
-    rf"{_PRIORITY}(?P<time>\d{{4}}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{{1,9}})?(?:Z|[+-]\d\d:\d\d)) "
-    rf"(?P<host>[\w.:-]+) {_PROGRAM}(?P<message>.*)$",
-)
-"""The ISO layout of rsyslog: peeled from what no format claims as it stands."""
 _REPEATED: Final = r"^message repeated (?P<times>\d{1,18}) times: \[ ?(?P<message>.*)\]$"
-_NOTHING: Final = pa.array(["", "-"])
+_LAYOUTS: Final = pa.array(["CEF", "LEEF"])
 _LEVELS: Final = pa.array(
     ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"]
 )
-MOST_REPEATED: Final = 1000
-
-OTHER: Final = Format(
-    name="syslog",
-    kind="events",
-    title="syslog line of a program that no format knows",
-    shape="text",
-    vendor="https://www.rfc-editor.org/rfc/rfc5424",
-    columns={"message": (Rule(fields=("message",)),)},
-    reason=ReasonRule(text=("message",)),
-)
-"""The format of peeled records that no inner format claims: events of type `other`."""
+_LONGEST: Final = 1024
+"""Characters of a field that are kept: it may stand around many records."""
 
 
-def peel(records: Records, patterns: tuple[str, ...], clock: Clock) -> tuple[Records, Rows]:
-    """The records in an envelope, opened, and which ones they were."""
-    rows = np.arange(len(records))
-    found: list[tuple[Rows, dict[str, pa.Array]]] = []
-    for pattern in patterns:
+@dataclass(frozen=True)
+class Opened:
+    """Records from envelopes of one kind, and the rows that they came from, in order.
+
+    `parts` are rows that only go on with the one before; `empty` held nothing at all.
+    """
+
+    envelope: Envelope
+    records: Records
+    rows: Rows
+    parts: Parts
+    empty: Rows
+
+
+def open_early(lanes: Lanes, clock: Clock) -> Iterator[Opened]:
+    """What is in envelopes that nothing else looks like."""
+    known = load_envelopes()
+    if lanes.records.cells:
+        yield from _open(lanes, known.of_shape("csv"), np.arange(len(lanes.records)), clock)
+        return
+    if not lanes.records.elements:
+        yield from _open_texts(lanes, known.early_texts, np.arange(len(lanes.records)), clock)
+    if envelopes := _around(lanes):
+        rows = np.flatnonzero(lanes.objects.which >= 0)
+        yield from _open(lanes, envelopes, rows, clock)
+
+
+def open_late(lanes: Lanes, rows: Rows, clock: Clock) -> Iterator[Opened]:
+    """What is in envelopes that look like other logs, where no format knew the record."""
+    if not (lanes.records.elements or lanes.records.cells):
+        yield from _open_texts(lanes, load_envelopes().late_texts, rows, clock)
+
+
+def _open_texts(
+    lanes: Lanes, envelopes: tuple[Envelope, ...], rows: Rows, clock: Clock
+) -> Iterator[Opened]:
+    """One look tells which lines are in any of them; most logs know none."""
+    patterns = tuple(one.regex for each in envelopes for one in each.format.patterns)
+    texts = lanes.records.text
+    texts = texts if len(rows) == len(texts) else texts.take(pa.array(rows))
+    some = np.logical_or.reduce([found(texts, union) for union in any_of(patterns)])
+    if some.any():
+        yield from _open(lanes, envelopes, rows[some], clock)
+
+
+def _around(lanes: Lanes) -> tuple[Envelope, ...]:
+    """Envelopes that some object may be, by the names that objects have."""
+    begun = pc.any(pc.starts_with(pc.utf8_ltrim_whitespace(lanes.records.text), "{"))
+    if not begun.as_py():
+        return ()
+    possible = {one for keys in lanes.objects.keys for one in _possible(keys)}
+    return tuple(one for one in load_envelopes().of_shape("json") if one in possible)
+
+
+def _possible(keys: tuple[str, ...]) -> list[Envelope]:
+    """Envelopes that an object with some names may be; most have none of the telling ones."""
+    names = frozenset(keys)
+    telling = load_envelopes().telling
+    some = {one for name in telling.keys() & names for one in telling[name]}
+    return [one for one in some if judge_keys(one.format.recognise, names) is not False]
+
+
+def _open(
+    lanes: Lanes, envelopes: tuple[Envelope, ...], rows: Rows, clock: Clock
+) -> Iterator[Opened]:
+    for envelope in envelopes:
         if not len(rows):
-            break
-        made = compiled(pattern).captures(records.text.take(pa.array(rows)))
-        if made.hit.any():
-            found.append((rows[made.hit], made.columns))
-        rows = rows[~made.hit]
-    if not found:
-        return records.take(np.empty(0, np.int64)), np.empty(0, np.int64)
-    where = np.concatenate([rows for rows, _ in found])
-    order = np.argsort(where, kind="stable")
-    parts = {
-        name: pa.concat_arrays([_part(made, name, len(rows)) for rows, made in found])
-        for name in ("priority", "time", "host", "program", "pid", "message")
-    }
-    if len(found) > 1:
-        parts = {name: part.take(pa.array(order)) for name, part in parts.items()}
-    return _opened(records.take(where[order]), parts, clock), where[order]
+            return
+        for claim in list(lanes.claim(envelope.format, rows)):
+            yield _opened(lanes.records, envelope, claim, clock)
+            rows = np.setdiff1d(rows, claim.rows)
 
 
-def _part(made: dict[str, pa.Array], name: str, rows: int) -> pa.Array:
-    part = made.get(name)
-    if part is None:
-        return pa.nulls(rows, pa.string())
-    if name == "message":
-        return pc.fill_null(part, "")
-    return pc.if_else(pc.is_in(part, _NOTHING), None, part)
+def _opened(records: Records, envelope: Envelope, claim: Claim, clock: Clock) -> Opened:
+    fields = claim.fields
+    message = message_of(envelope, fields)
+    header = header_of(envelope, fields, clock)
+    parts = Parts()
+    if envelope.kind == "syslog":
+        message, header = _whole_again(message, header)
+    repeat = records.repeat[claim.rows]
+    if claim.repeat is not None:
+        repeat = repeat * claim.repeat
+    empty = _empty(envelope, fields, message)
+    filled = np.flatnonzero(~empty)
+    if envelope.more is not None:
+        parts = joined_parts(envelope.more, fields, message, header, claim.rows)
+        message, filled = parts.message, np.setdiff1d(filled, parts.spent)
+    if envelope.output:
+        message = pc.utf8_rtrim(pc.fill_null(message, ""), "\r\n")
+    message, times = unrepeat(pc.fill_null(message, ""))
+    repeat = np.where(repeat > MOST_REPEATED, repeat, repeat * times)
+    mine = records.take(claim.rows)
+    if mine.header is not None:
+        header = header.within(mine.header)
+    inner = replace(
+        mine, text=message, repeat=repeat, header=header, elements=False, cells={}
+    ).take(filled)
+    return Opened(envelope, inner, claim.rows[filled], parts, claim.rows[empty])
 
 
-def _opened(records: Records, parts: dict[str, pa.Array], clock: Clock) -> Records:
-    header = Header(
-        program=pc.replace_substring_regex(parts["program"], r"^.*/", ""),
-        host=parts["host"],
-        pid=parts["pid"],
-        level=_level(parts["priority"]),
-        time_raw=parts["time"],
-        time=clock.read(parts["time"], ("syslog", "iso")),
-    )
-    text, repeat = unrepeat(parts["message"])
-    return replace(records, text=text, repeat=repeat, header=header)
+def message_of(envelope: Envelope, fields: Fields) -> pa.Array:
+    """What is inside: a text, an object as JSON, or bytes that were written as numbers."""
+    found_: list[pa.Array] = []
+    for path in envelope.message:
+        if (text := fields.captured(path)) is not None:
+            return text
+        if (text := fields.get(path)) is not None:
+            found_.append(text)
+        tree = fields.tree(path)
+        if tree.null_count < len(tree):
+            found_.append(_spelled(tree))
+    return pc.coalesce(*found_) if found_ else pa.nulls(fields.rows, pa.string())
+
+
+def _spelled(trees: pa.Array) -> pa.Array:
+    """Texts that journald writes as numbers of bytes, for they are no UTF-8; objects stay."""
+    listed = rows_where(pc.starts_with(trees, "["))
+    if not len(listed):
+        return trees
+    told: list[str | None] = []
+    for text in trees.take(pa.array(listed)).to_pylist():
+        read = parse_object(f'{{"bytes":{text}}}')
+        numbers: Any = read["bytes"] if isinstance(read, dict) else None
+        fine = bool(numbers) and all(isinstance(one, int) and 0 <= one < 256 for one in numbers)
+        told.append(bytes(numbers).decode(errors="replace") if fine else None)
+    mask = np.zeros(len(trees), bool)
+    mask[listed] = True
+    return pc.replace_with_mask(trees, pa.array(mask), text_array(told))
+
+
+def header_of(envelope: Envelope, fields: Fields, clock: Clock) -> Header:
+    """What an envelope says around each record."""
+    told: dict[str, pa.Array] = {}
+    for name, paths in envelope.fields.items():
+        some = [column for path in paths if (column := fields.get(path)) is not None]
+        if some:
+            told[name] = pc.coalesce(*some)
+    if any(one.pairs for one in envelope.format.patterns):
+        told.update((name, fields.get(name)) for name in fields.names if name not in told)
+    told = {name: _bounded(column) for name, column in told.items() if column is not None}
+    if (priority := told.pop("priority", None)) is not None:
+        told["level"] = _level(priority)
+    if "program" in told:
+        told["program"] = pc.replace_substring_regex(told["program"], r"^.*/", "")
+    raw = told.get("time", pa.nulls(fields.rows, pa.string()))
+    time = clock.read(raw, envelope.format.time.layout)
+    kinds = frozenset({envelope.kind} - {""})
+    return Header(told, time, kinds, (envelope.name,))
+
+
+def _bounded(column: pa.Array) -> pa.Array:
+    longest = pc.max(pc.binary_length(column)).as_py() or 0
+    return column if longest <= _LONGEST else pc.utf8_slice_codeunits(column, 0, _LONGEST)
+
+
+def _empty(envelope: Envelope, fields: Fields, message: pa.Array) -> Mask:
+    """Wrappers around nothing: their list has no element."""
+    if envelope.format.each is None:
+        return np.zeros(fields.rows, bool)
+    listed = fields.get(envelope.format.each, lists=True)
+    if listed is None:
+        return np.zeros(fields.rows, bool)
+    nothing = pc.and_(pc.fill_null(pc.equal(listed, "[]"), False), pc.is_null(message))
+    return nothing.to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+
+def _whole_again(message: pa.Array, header: Header) -> tuple[pa.Array, Header]:
+    """What begins `CEF:0|` or `LEEF:1.0|` names a layout there, and no program."""
+    program = header.get("program")
+    named = pc.and_(pc.is_in(program, _LAYOUTS), pc.match_substring_regex(message, r"^\d"))
+    named = pc.and_(pc.fill_null(named, False), pc.is_null(header.get("pid")))
+    if not pc.any(named).as_py():
+        return message, header
+    whole = pc.binary_join_element_wise(program, message, ":")
+    left = {**header.fields, "program": pc.if_else(named, None, program)}
+    return pc.if_else(named, whole, message), replace(header, fields=left)
 
 
 def _level(priority: pa.Array) -> pa.Array:
-    number = pc.cast(priority, pa.int64())
+    digits = pc.if_else(pc.match_substring_regex(priority, r"^\d{1,3}$"), priority, None)
+    number = pc.cast(digits, pa.int64())
     severity = pc.subtract(number, pc.multiply(pc.divide(number, 8), 8))
     return _LEVELS.take(severity)
 
 
-def unrepeat(texts: pa.Array) -> tuple[pa.Array, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def unrepeat(texts: pa.Array) -> tuple[pa.Array, Longs]:
     """What `message repeated N times: [ … ]` stands for, and N (1 for all others)."""
     times = np.ones(len(texts), np.int64)
     said = pc.fill_null(pc.starts_with(texts, "message repeated "), False)
@@ -115,7 +232,20 @@ def unrepeat(texts: pa.Array) -> tuple[pa.Array, np.ndarray[tuple[int], np.dtype
     return pc.replace_with_mask(texts, pa.array(mask), made.field("message")), times
 
 
+@lru_cache(maxsize=64)
+def _other_format(name: str) -> Format:
+    return Format(
+        name=name,
+        kind="events",
+        title="a line of a program that no format knows",
+        shape="text",
+        columns={"message": (Rule(fields=("message",)),)},
+        reason=ReasonRule(text=("message",)),
+    )
+
+
 def other(records: Records, rows: Rows) -> Claim:
-    """Peeled records that nothing claims, as their own format."""
+    """Peeled records that nothing claims, as events of type `other` of their envelope."""
     text = records.text.take(pa.array(rows))
-    return Claim(OTHER, rows, Fields(len(rows), columns={"message": text}))
+    name = "envelope" if records.header is None else records.header.trail[-1]
+    return Claim(_other_format(name), rows, Fields(len(rows), columns={"message": text}))

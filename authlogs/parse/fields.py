@@ -38,6 +38,9 @@ class Table(Protocol):
     def column(self, path: str, *, lists: bool = False) -> pa.Array:
         """The values at a path; an object is none, a list only where asked for."""
 
+    def tree(self, path: str) -> pa.Array | None:
+        """The JSON under a path where it is an object or a list."""
+
     def prepare(self, names: Iterable[str]) -> None:
         """Read what `member` wants of some names in one go."""
 
@@ -88,10 +91,27 @@ class Fields:
             self._cache[key] = None if raw is None or raw.null_count == len(raw) else raw
         return self._cache[key]
 
-    def add(self, name: str, column: pa.Array) -> None:
-        """A field from outside the record; its own of that name wins, and `extra` has only that."""
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that records or pairs have, captured columns left out."""
+        return () if self._records is None else tuple(self._records.keys)
+
+    def captured(self, name: str) -> pa.Array | None:
+        """What a pattern captured or a cell holds, words for nothing as they stand."""
+        return self._columns.get(name)
+
+    def tree(self, path: str) -> pa.Array:
+        """The JSON under a path where it is an object or a list, null elsewhere."""
+        told = None if self._records is None else self._records.tree(path)
+        return pa.nulls(self.rows, pa.string()) if told is None else told
+
+    def add(self, name: str, column: pa.Array, *, shown: bool = False) -> None:
+        """A field from outside the record; its own of that name wins.
+
+        `extra` has only the record's own, unless it is `shown`.
+        """
         own = self.get(name)
-        if own is None:
+        if own is None and not shown:
             self._hidden = self._hidden | {name}
         self._columns[name] = column if own is None else pc.coalesce(own, column)
         self._cache.pop((name, False), None)

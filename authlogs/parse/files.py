@@ -8,12 +8,17 @@ from typing import Any, Final
 
 import pyarrow.compute as pc
 
+from authlogs.parse.ceilings import Ceiling
 from authlogs.parse.chunks import Chunk, Ledger
 from authlogs.parse.delimited import Sheet
 from authlogs.parse.documents import read_document, slices
+from authlogs.parse.extended import ExtendedLog
+from authlogs.parse.journal_files import JournalFile
+from authlogs.parse.markup_files import MarkupFile, record_names
 from authlogs.parse.pieces import Piece, bytes_of
 from authlogs.parse.probing import Mode, Probe
 from authlogs.parse.reader import Outcome, Reader, Settings, State, Stretch
+from authlogs.parse.runs import whole_runs
 from authlogs.secrets import redact_text
 from authlogs.sources.compression import Stored
 from authlogs.sources.encodings import as_utf8
@@ -65,12 +70,23 @@ class FileRead:
         self.zone_used = self.year_used = False
         self._notes: list[str] = []
         self._span: tuple[Any, Any] = (None, None)
+        self._ceiling = Ceiling()
         self._encoding = "utf-8"
 
     @property
     def note(self) -> str | None:
         """What is worth knowing of how the file was read, and no fault."""
-        return self._stored.note
+        told = [one for one in (self._stored.note, self._capped) if one is not None]
+        return "; ".join(told) or None
+
+    @property
+    def _capped(self) -> str | None:
+        """Why it may be an export that stopped before its end."""
+        counts = self.ledger.counts
+        names = ("events", "changes", "filtered", "rejected")
+        whole = self.probed.mode in (Mode.DOCUMENT, Mode.SHEET)
+        exported = whole or any(one.export for one in self.probed.recognition.envelopes)
+        return self._ceiling.told(sum(counts[name] for name in names), exported=exported)
 
     def chunks(self) -> Iterator[Chunk]:
         """All chunks of the file, in order, read here and now."""
@@ -95,6 +111,9 @@ class FileRead:
             Mode.LINES: self._lines,
             Mode.DOCUMENT: self._document,
             Mode.SHEET: self._sheet,
+            Mode.EXTENDED: self._extended,
+            Mode.MARKUP: self._markup,
+            Mode.JOURNAL: self._journal,
             Mode.PROSE: self._prose,
         }[self.probed.mode]
         for stretch in cut(_from(chain([first], stream), start - passed), start):
@@ -117,7 +136,9 @@ class FileRead:
 
     def _lines(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         line = self._piece.first_line
-        for block in cut_blocks(pieces, start=mark, encoding=self._encoding, line=line):
+        blocks = cut_blocks(pieces, start=mark, encoding=self._encoding, line=line)
+        parted = tuple(one for one in self.probed.recognition.envelopes if one.more)
+        for block in whole_runs(blocks, parted) if parted else blocks:
             yield Stretch(block=block, refused="line_too_long" if block.too_long else None)
 
     def last(self) -> Iterator[Chunk]:
@@ -150,6 +171,30 @@ class FileRead:
             if len(cut.broken):
                 yield Stretch(records=cut.broken, refused="bad_csv")
 
+    def _extended(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
+        for cut, why in ExtendedLog().stretches(blocks):
+            counts = {name: getattr(cut, name) for name in ("comments", "blank")}
+            yield Stretch(records=cut.records, counts=counts)
+            if len(cut.broken):
+                yield Stretch(records=cut.broken, refused=why)
+
+    def _journal(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
+        for cut in JournalFile().stretches(blocks):
+            yield Stretch(records=cut.records, counts={"joined": cut.joined, "blank": cut.blank})
+            if len(cut.broken):
+                yield Stretch(records=cut.broken, refused="bad_journal")
+
+    def _markup(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
+        blocks = self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding))
+        names = record_names(self.probed.recognition.order)
+        for cut in MarkupFile(names, self._encoding).stretches(blocks):
+            counts = {name: getattr(cut, name) for name in ("joined", "comments", "blank")}
+            yield Stretch(records=cut.records, counts={**counts, "unpacked": cut.unpacked})
+            if len(cut.broken):
+                yield Stretch(records=cut.broken, refused="bad_xml")
+
     def _prose(self, pieces: Iterator[bytes], mark: int) -> Iterator[Stretch]:
         for block in self._counted(cut_blocks(pieces, start=mark, encoding=self._encoding)):
             filled = int(pc.sum(pc.not_equal(pc.utf8_trim_whitespace(block.text), "")).as_py() or 0)
@@ -165,6 +210,8 @@ class FileRead:
             yield block
 
     def _note_span(self, chunk: Chunk) -> None:
+        if len(chunk.events):
+            self._ceiling.note(chunk.events["time"])
         for table in (chunk.events, chunk.changes):
             if len(table):
                 edges = pc.min_max(table["time"])
@@ -200,7 +247,7 @@ class FileRead:
             "first_time": self._span[0],
             "last_time": self._span[1],
             "logs_success": told.format.logs_success if named and told.format else None,
-            "truncated": self._stored.truncated,
+            "truncated": self._stored.truncated or self._capped is not None,
             "error": self._error(),
             "notes": redact_text("\n".join(self._notes)) if prose else None,
             **counts,

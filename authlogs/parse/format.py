@@ -8,7 +8,7 @@ from typing import Any, Final
 from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
-SHAPES: Final = ("text", "json", "logfmt", "csv")
+SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
 LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
 
 
@@ -66,6 +66,8 @@ class Recognise:
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     equals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    only: frozenset[str] | None = None
+    """Names that it may have beside those of `all`; None for any (json)."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ class Sample:
     zone: str | None = None
     year: int | None = None
     want: Mapping[str, Any] = field(default_factory=dict)
+    more: tuple[Mapping[str, Any], ...] = ()
+    gives: tuple[str, ...] = ()
+    """Of an envelope: the records inside."""
+
+    @property
+    def wants(self) -> tuple[Mapping[str, Any], ...]:
+        """What each row wants: `want` is that of the first, `more` those of the others."""
+        return (self.want, *self.more)
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +96,8 @@ class Format:
     """A log format; `kind` is events or changes, after the folder it lies in.
 
     A column gets the pattern's constant, else its rule in `columns`, else the constant of `set`,
-    else its rule in `open_columns` (synonyms).
+    else its rule in `open_columns` (synonyms). `inside` are ways to know a record in an envelope
+    that says when it was.
     """
 
     name: str
@@ -98,7 +109,11 @@ class Format:
     envelope: str | None = None
     programs: tuple[str, ...] = ()
     synonyms: bool = False
+    each: str | None = None
+    names: str | None = None
+    most: int = 1000
     recognise: tuple[Recognise, ...] = ()
+    inside: tuple[Recognise, ...] = ()
     time: TimeRule = TimeRule()
     patterns: tuple[Pattern, ...] = ()
     set: Mapping[str, str] = field(default_factory=dict)

@@ -22,8 +22,8 @@ from authlogs.parse.format import (
 from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
-    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "recognise",
-    "time", "pattern", "set", "columns", "reason", "sample",
+    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each",
+    "recognise", "inside", "time", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
 _COMPUTED: Final = {
@@ -49,7 +49,7 @@ def load_format(path: Path, *, kind: str) -> Format:
 
 def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
     """The format that the content of a TOML file describes."""
-    _known("the file", told, _TOP)
+    check_keys("the file", told, _TOP)
     shape = told.get("shape", "text")
     if shape not in SHAPES:
         raise BadFormatFile(f"shape {shape!r} is none of {', '.join(SHAPES)}")
@@ -61,15 +61,17 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         vendor=told.get("vendor", ""),
         logs_success=told.get("logs_success", "configurable"),
         envelope=told.get("envelope"),
-        programs=_words(told.get("programs")),
+        programs=words(told.get("programs")),
         synonyms=bool(told.get("synonyms", False)),
-        recognise=_recognise(told.get("recognise", [])),
-        time=_time(told.get("time", {})),
-        patterns=tuple(_pattern(one) for one in told.get("pattern", ())),
+        each=told.get("each"),
+        recognise=parse_recognise(told.get("recognise", [])),
+        inside=parse_recognise(told.get("inside", [])),
+        time=parse_time(told.get("time", {})),
+        patterns=tuple(parse_pattern(one) for one in told.get("pattern", ())),
         set=_constants(told.get("set", {})),
         columns={column: parse_rules(rule) for column, rule in told.get("columns", {}).items()},
         reason=parse_reason(told.get("reason", {})),
-        samples=tuple(Sample(**one) for one in told.get("sample", ())),
+        samples=tuple(parse_sample(one) for one in told.get("sample", ())),
     )
     for problem in _problems(made):
         raise BadFormatFile(problem)
@@ -86,12 +88,14 @@ def parse_rules(told: Any) -> tuple[Rule, ...]:
 def _rule(told: Any) -> Rule:
     """A rule as a format file writes it: a field, a list of fields, or a table."""
     if isinstance(told, (str, list)):
-        return Rule(fields=_words(told))
-    _known("a rule", told, {"from", "table", "default", "matches", "scale", "capture", "present"})
+        return Rule(fields=words(told))
+    check_keys(
+        "a rule", told, {"from", "table", "default", "matches", "scale", "capture", "present"}
+    )
     table = told.get("table")
     default = told.get("default")
     return Rule(
-        fields=_words(told.get("from")),
+        fields=words(told.get("from")),
         table={str(k): str(v) for k, v in table.items()} if isinstance(table, Mapping) else None,
         table_name=table if isinstance(table, str) else None,
         default=None if default is None else str(default),
@@ -102,7 +106,8 @@ def _rule(told: Any) -> Rule:
     )
 
 
-def _words(told: Any) -> tuple[str, ...]:
+def words(told: Any) -> tuple[str, ...]:
+    """One word, or a list of them."""
     if told is None:
         return ()
     return (told,) if isinstance(told, str) else tuple(told)
@@ -116,21 +121,23 @@ def _constant(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _known(where: str, told: Mapping[str, Any], names: set[str]) -> None:
+def check_keys(where: str, told: Mapping[str, Any], names: set[str]) -> None:
+    """Raise BadFormatFile for keys that mean nothing."""
     if unknown := sorted(set(told) - names):
         raise BadFormatFile(f"{where} has unknown keys: {', '.join(unknown)}")
 
 
-def _recognise(told: Any) -> tuple[Recognise, ...]:
+def parse_recognise(told: Any) -> tuple[Recognise, ...]:
     """One table or several alternatives; a value of `equals` may be a list."""
     ways = []
     for one in [told] if isinstance(told, Mapping) else told:
-        _known("[recognise]", one, {"all", "any", "equals"})
+        check_keys("[recognise]", one, {"all", "any", "equals", "only"})
         equals = {
             name: frozenset(map(_constant, _listed(value)))
             for name, value in one.get("equals", {}).items()
         }
-        ways.append(Recognise(_words(one.get("all")), _words(one.get("any")), equals))
+        only = frozenset(one["only"]) if "only" in one else None
+        ways.append(Recognise(words(one.get("all")), words(one.get("any")), equals, only))
     return tuple(ways)
 
 
@@ -138,32 +145,39 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def _time(told: Mapping[str, Any]) -> TimeRule:
-    _known("[time]", told, {"field", "layout", "end", "observed"})
-    layout = _words(told.get("layout", "iso"))
+def parse_time(told: Mapping[str, Any]) -> TimeRule:
+    """Where times stand, as format files and envelope files write it."""
+    check_keys("[time]", told, {"field", "layout", "end", "observed"})
+    layout = words(told.get("layout", "iso"))
     for name in layout:
         if name not in LAYOUTS:
             raise BadFormatFile(f"[time] layout {name!r} is none of {', '.join(LAYOUTS)}")
-    fields = (_words(told.get(name)) for name in ("field", "end", "observed"))
+    fields = (words(told.get(name)) for name in ("field", "end", "observed"))
     field_, end, observed = fields
     return TimeRule(field=field_, layout=layout, end=end, observed=observed)
 
 
-def _pattern(told: Mapping[str, Any]) -> Pattern:
-    _known("[[pattern]]", told, {"name", "regex", "pairs", "set"})
+def parse_pattern(told: Mapping[str, Any]) -> Pattern:
+    """One expression, as format files and envelope files write it."""
+    check_keys("[[pattern]]", told, {"name", "regex", "pairs", "set"})
     constants = _constants(told.get("set", {}))
     return Pattern(told.get("name", ""), told["regex"], told.get("pairs"), constants)
 
 
 def parse_reason(told: Mapping[str, Any]) -> ReasonRule:
     """How the reason is found, as a format file or synonyms.toml writes it."""
-    _known("[reason]", told, {"codes", "from", "text", "http"})
+    check_keys("[reason]", told, {"codes", "from", "text", "http"})
     return ReasonRule(
-        codes=_words(told.get("codes")),
-        source=_words(told.get("from")),
-        text=_words(told.get("text")),
+        codes=words(told.get("codes")),
+        source=words(told.get("from")),
+        text=words(told.get("text")),
         http=bool(told.get("http", False)),
     )
+
+
+def parse_sample(told: Mapping[str, Any]) -> Sample:
+    """A sample as format files and envelope files write it."""
+    return Sample(**{**told, "more": tuple(told.get("more", ()))})
 
 
 def _problems(made: Format) -> Iterator[str]:
@@ -183,6 +197,8 @@ def _unrecognisable(made: Format) -> Iterator[str]:
         yield "a text format needs at least one [[pattern]]"
     if made.shape != "text" and not made.recognise:
         yield "[recognise] is missing: which fields make a record one of this format?"
+    if made.each is not None and made.shape != "json":
+        yield f"`each` opens a list of JSON records, not of {made.shape}"
     if any(not (way.all or way.any or way.equals) for way in made.recognise):
         yield "[recognise] needs `all`, `any` or `equals`, or the format would claim everything"
 

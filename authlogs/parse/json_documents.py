@@ -10,9 +10,15 @@ from typing import Any, Final
 from authlogs.parse.json_records import parse_object, raw_decode
 from authlogs.parse.paths import Record
 
-_LISTS: Final = ("Records", "records", "value", "items", "alerts", "deployments")
-_NESTS: Final = ("data",)
-_OWN: Final = {"time", "ts", "timestamp", "@timestamp", "message", "msg", "level"}
+_LISTS: Final = (
+    "Records", "records", "value", "items", "alerts", "deployments", "hits", "result", "results",
+    "streams", "tables", "data",
+)  # fmt: skip
+_NESTS: Final = ("data", "hits")
+_OWN: Final = {
+    "time", "ts", "timestamp", "@timestamp", "message", "msg", "level", "id", "uuid", "user",
+    "actor", "action", "event", "eventTime", "published",
+}  # fmt: skip
 """Keys that make an object a record itself, whatever lists it holds."""
 _OPENS: Final = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[\s*\{{')
 _MOST_FAULTS: Final = 1000

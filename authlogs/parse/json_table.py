@@ -140,6 +140,17 @@ class JsonTable:
             told = inner if told is None else pc.coalesce(told, inner)
         return pa.nulls(len(self), pa.string()) if told is None else told
 
+    def tree(self, path: str) -> pa.Array | None:
+        """The JSON under a path where it is an object or a list, null elsewhere."""
+        told = self._raw(path) if path in self.keys else None
+        for at in splits(path):
+            raw = self._tree(path[:at]) if path[at] == "." else None
+            inner = None if raw is None else self._within(path[:at], raw).tree(path[at + 1 :])
+            if inner is not None:
+                spread = self._spread(path[:at], inner)
+                told = spread if told is None else pc.coalesce(told, spread)
+        return None if told is None else _only_trees(told)
+
     def member(self, name: str) -> pa.Array:
         """`"name":value` for each object that has something to say under a name."""
         raw = self._raw(name)
@@ -277,6 +288,10 @@ def _writable(text: str) -> str:
     """JSON in which numbers that it does not know are text; all of it, where they are odd ones."""
     value = parse_value(text)
     return quoted(text) if value is None else dump(value)
+
+
+def _only_trees(raw: pa.Array) -> pa.Array:
+    return pc.if_else(pc.match_substring_regex(raw, r"^[{\[]"), raw, None)
 
 
 def _begins_a_tree(column: pa.Array) -> bool:

@@ -1,6 +1,7 @@
 """One lane for each shape: which records are of a format, and their fields."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -8,14 +9,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.expressions import found
+from authlogs.parse.barred import BEGINS, read_barred
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_table import JsonTable, Objects, read_objects
+from authlogs.parse.markup import as_json
 from authlogs.parse.pair_table import PairTable
 from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
+from authlogs.parse.unpacking import unpack
 
-_BEGINS_A_PAIR = r"^[A-Za-z_@][0-9A-Za-z_.@/-]*="
+_BEGINS = {"xml": r"^\s*<[A-Za-z]", "logfmt": r"^[A-Za-z_@][0-9A-Za-z_.@/-]*=", **BEGINS}
+"""How a record of a shape begins, as opposed to any text."""
 
 
 class Lanes:
@@ -23,12 +28,23 @@ class Lanes:
 
     def __init__(self, records: Records) -> None:
         self.records = records
+        self._barred: dict[str, PairTable] = {}
 
     @cached_property
     def objects(self) -> Objects:
         """Each record that begins like one as a JSON object, or a word for why it is none."""
         texts = pc.utf8_ltrim_whitespace(self.records.text)
         return read_objects(pc.if_else(pc.starts_with(texts, "{"), texts, None))
+
+    @cached_property
+    def markup(self) -> Objects:
+        """Each record that is an XML element as a JSON object, or a word for why it is none."""
+        begun = found(self.records.text, _BEGINS["xml"])
+        if not begun.any():
+            return Objects(pa.nulls(len(begun), pa.string()), [], np.full(len(begun), -1), {})
+        made, why = as_json(pc.if_else(pa.array(begun), self.records.text, None))
+        read = read_objects(made)
+        return replace(read, why=why)
 
     @cached_property
     def is_text(self) -> Mask:
@@ -41,10 +57,19 @@ class Lanes:
     @cached_property
     def pairs(self) -> PairTable:
         """Each record's pairs; none unless it begins with one."""
-        begins = found(self.records.text, _BEGINS_A_PAIR)
+        begins = found(self.records.text, _BEGINS["logfmt"])
         if not begins.any():
             return PairTable(len(begins), {})
         return PairTable.of(pc.if_else(pa.array(begins), self.records.text, None))
+
+    def barred(self, kind: str) -> PairTable:
+        """The fields of each CEF or LEEF record."""
+        if kind not in self._barred:
+            begins = found(self.records.text, _BEGINS[kind])
+            texts = pc.if_else(pa.array(begins), self.records.text, None)
+            made = read_barred(texts, kind) if begins.any() else PairTable(len(begins), {})
+            self._barred[kind] = made
+        return self._barred[kind]
 
     def may_be(self, formats: tuple[Format, ...], rows: Rows) -> Mask:
         """Which of some texts a format might claim: one look for all of their patterns at once."""
@@ -52,8 +77,8 @@ class Lanes:
         if not len(rows):
             return told
         texts = _taken(self.records.text, rows)
-        if any(one.shape == "logfmt" for one in formats):
-            told |= found(texts, _BEGINS_A_PAIR)
+        for shape in {one.shape for one in formats} & _BEGINS.keys():
+            told |= found(texts, _BEGINS[shape])
         patterns = tuple(
             pattern.regex
             for one in formats
@@ -64,12 +89,20 @@ class Lanes:
             told |= found(texts, union)
         programs = sorted({name for one in formats for name in one.programs})
         if programs and self.records.header is not None:
-            named = self.records.header.program.take(pa.array(rows))
+            named = self.records.header.get("program").take(pa.array(rows))
             told |= pc.is_in(named, pa.array(programs)).to_numpy(zero_copy_only=False)
         return told
 
     def _opens(self, format: Format) -> bool:
-        return format.envelope is None or self.records.header is not None
+        header = self.records.header
+        return format.envelope is None or (header is not None and format.envelope in header.kinds)
+
+    def _dated(self, rows: Rows) -> Rows:
+        """The rows of which an envelope says when they were."""
+        header = self.records.header
+        if header is None or "time" not in header.fields:
+            return rows[:0]
+        return rows[rows_where(header.fields["time"].take(pa.array(rows)).is_valid())]
 
     def claim(self, format: Format, rows: Rows) -> Iterator[Claim]:
         """The records among `rows` that are of a format, pattern by pattern."""
@@ -78,23 +111,39 @@ class Lanes:
             return
         if format.shape == "text":
             yield from self._text(format, rows)
-        elif format.shape == "csv":
+        elif format.shape in ("csv", "w3c"):
             yield from self._cells(format, rows)
         elif format.shape == "json":
-            yield from _objects(format, rows, self.objects)
+            yield from self._inside(format, rows, lambda one, of: _objects(one, of, self.objects))
+        elif format.shape == "xml":
+            yield from _objects(format, rows, self.markup)
+        elif format.shape in BEGINS:
+            if self.barred(format.shape).keys:
+                yield from _fitting(format, rows, self.barred(format.shape).table(rows))
         elif self.pairs.keys and not self.records.elements:
-            yield from _fitting(format, rows, self.pairs.table(rows))
+            yield from self._inside(
+                format, rows, lambda one, of: _fitting(one, of, self.pairs.table(of))
+            )
+
+    def _inside(
+        self, format: Format, rows: Rows, ask: Callable[[Format, Rows], Iterator[Claim]]
+    ) -> Iterator[Claim]:
+        """What is of a format anywhere, and then what is one only where an envelope is dated."""
+        for claim in ask(format, rows):
+            yield claim
+            rows = np.setdiff1d(rows, claim.rows)
+        if format.inside and len(dated := self._dated(rows)):
+            known = replace(format, recognise=format.inside)
+            yield from (replace(claim, format=format) for claim in ask(known, dated))
 
     def _allowed(self, format: Format, rows: Rows) -> Rows:
         """Formats of an envelope, or of some of its programs, see only those."""
         header = self.records.header
-        if format.envelope is None and not format.programs:
-            return rows
-        if header is None:
+        if not self._opens(format) or (format.programs and header is None):
             return rows[:0]
-        if not format.programs:
+        if header is None or not format.programs:
             return rows
-        fits = pc.is_in(header.program.take(pa.array(rows)), pa.array(format.programs))
+        fits = pc.is_in(header.get("program").take(pa.array(rows)), pa.array(format.programs))
         return rows[rows_where(fits)]
 
     def _text(self, format: Format, rows: Rows) -> Iterator[Claim]:
@@ -128,11 +177,12 @@ class Lanes:
 def _captured(format: Format, pattern: Pattern, columns: dict[str, pa.Array], rows: Rows) -> Claim:
     """What a pattern captured, and the pairs inside it."""
     if pattern.pairs is None:
-        return Claim(format, rows, Fields(len(rows), columns=columns), pattern.set)
+        fields = Fields(len(rows), columns=columns)
+        return Claim(format, rows, fields, pattern.set, pattern=pattern.name)
     pairs = PairTable.of(columns[pattern.pairs])
     hidden = frozenset({pattern.pairs})
     fields = Fields(len(rows), columns=columns, records=pairs, hidden=hidden)
-    return Claim(format, rows, fields, pattern.set)
+    return Claim(format, rows, fields, pattern.set, pattern=pattern.name)
 
 
 def _taken(texts: pa.Array, rows: Rows) -> pa.Array:
@@ -142,7 +192,8 @@ def _taken(texts: pa.Array, rows: Rows) -> pa.Array:
 def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
     """Whether a heading line holds the fields that a format is known by."""
     names = set(headings)
-    fine = names.issuperset(recognise.all) and names.issuperset(recognise.equals)
+    needed = {*recognise.all, *recognise.equals}
+    fine = names >= needed and (recognise.only is None or names <= recognise.only | needed)
     return fine and (not recognise.any or not names.isdisjoint(recognise.any))
 
 
@@ -150,12 +201,12 @@ def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
     """Objects that hold the fields a format is known by; keys decide nearly always alone."""
     if not objects.keys:
         return
-    verdicts = [_judge_keys(format.recognise, frozenset(keys)) for keys in objects.keys]
+    verdicts = [judge_keys(format.recognise, frozenset(keys)) for keys in objects.keys]
     sure = np.array([*(one is True for one in verdicts), False])[objects.which[rows]]
     open_ = np.array([*(one is None for one in verdicts), False])[objects.which[rows]]
     if sure.any():
         chosen = rows[sure]
-        yield Claim(format, chosen, Fields(len(chosen), records=objects.table(chosen)))
+        yield _of_objects(format, chosen, objects.table(chosen))
     if open_.any():
         asked = rows[open_]
         yield from _fitting(format, asked, objects.table(asked))
@@ -166,8 +217,17 @@ def _fitting(format: Format, rows: Rows, table: JsonTable | PairTable) -> Iterat
     mask = np.logical_or.reduce([_fits(way, table) for way in format.recognise])
     chosen = np.flatnonzero(mask)
     if len(chosen):
-        fields = Fields(len(chosen), records=table.table(chosen))
-        yield Claim(format, rows[chosen], fields)
+        yield _of_objects(format, rows[chosen], table.table(chosen))
+
+
+def _of_objects(format: Format, rows: Rows, table: JsonTable | PairTable) -> Claim:
+    """A claim of whole records, or of each element of a list in them."""
+    if format.each is None or isinstance(table, PairTable):
+        return Claim(format, rows, Fields(len(rows), records=table))
+    made = unpack(table.text, format.each, names=format.names, most=format.most)
+    inner = read_objects(made.text).whole
+    fields = Fields(len(inner), records=inner)
+    return Claim(format, rows[made.origin], fields, repeat=made.repeat)
 
 
 @lru_cache(maxsize=4096)
@@ -176,7 +236,7 @@ def _firsts(path: str) -> frozenset[str]:
     return frozenset({path} | {path[:at] for at, sign in enumerate(path) if sign in ".["})
 
 
-def _judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | None:
+def judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | None:
     """What the top-level keys say: this format, not this one, or None for look closer."""
     verdicts = [_judge_way(way, keys) for way in ways]
     if True in verdicts:
@@ -186,6 +246,8 @@ def _judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | Non
 
 def _judge_way(way: Recognise, keys: frozenset[str]) -> bool | None:
     needed = (*way.all, *way.equals)
+    if way.only is not None and not keys <= way.only.union(needed):
+        return False
     if any(_firsts(path).isdisjoint(keys) for path in needed):
         return False
     if way.any and all(_firsts(path).isdisjoint(keys) for path in way.any):

@@ -58,6 +58,10 @@ class PairTable:
         """The values of a key."""
         return self._columns[path]
 
+    def tree(self, path: str) -> pa.Array | None:  # noqa: ARG002 (likewise)
+        """Nothing."""
+        return None
+
     def prepare(self, names: Iterable[str]) -> None:
         """Nothing is left to be read."""
 

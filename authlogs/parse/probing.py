@@ -10,8 +10,12 @@ import pyarrow.compute as pc
 
 from authlogs.parse.delimited import Heading, Sheet, find_heading
 from authlogs.parse.documents import read_document
+from authlogs.parse.envelope_file import load_envelopes
+from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
+from authlogs.parse.journal_files import JournalFile, begins_journal
 from authlogs.parse.json_documents import begins_document
+from authlogs.parse.markup_files import MarkupFile, begins_markup, record_names
 from authlogs.parse.reader import Settings
 from authlogs.parse.recognise import Recognition, recognise, specific_first
 from authlogs.parse.records import Records, line_records, plain_records
@@ -31,6 +35,9 @@ class Mode(Enum):
     LINES = "lines"
     DOCUMENT = "document"
     SHEET = "sheet"
+    EXTENDED = "extended"
+    MARKUP = "markup"
+    JOURNAL = "journal"
     PROSE = "prose"
     NOTHING = "nothing"
 
@@ -63,12 +70,23 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
     if (forced is None or forced.shape == "json") and begins_document(text):
         made = read_document(data).records
         return Probe(found, Mode.DOCUMENT, recognise(made, settings.registry, forced))
-    heading = find_heading(text.lstrip().partition("\n")[0].rstrip("\r"), order)
+    sheets = (*order, *(one.format for one in load_envelopes().of_shape("csv")))
+    heading = find_heading(text.lstrip().partition("\n")[0].rstrip("\r"), sheets)
     if heading is not None:
         stretch = next(Sheet(heading).stretches(cut_blocks([data])), None)
         records = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)
         records = records if stretch is None else stretch.records
         return Probe(found, Mode.SHEET, recognise(records, settings.registry, forced), heading)
+    if begins_markup(text, record_names(order)):
+        records = next(MarkupFile(record_names(order)).stretches(cut_blocks([data]))).records
+        return Probe(found, Mode.MARKUP, recognise(records, settings.registry, forced))
+    if begins_journal(text):
+        records = next(JournalFile().stretches(cut_blocks([data]))).records
+        return Probe(found, Mode.JOURNAL, recognise(records, settings.registry, forced))
+    if begins_extended(text):
+        cut = (one.records for one, _ in ExtendedLog().stretches(cut_blocks([data])))
+        records = max(cut, key=len)
+        return Probe(found, Mode.EXTENDED, recognise(records, settings.registry, forced))
     records = line_records(next(cut_blocks([data], size=1), None))
     told = recognise(records, settings.registry, forced)
     prose = told.format is None and found.name.lower().endswith(".txt") and _reads_as_prose(records)

@@ -16,11 +16,10 @@ from authlogs.parse.clock import Clock, Longs, Times, Years
 from authlogs.parse.columns import fill, read_times
 from authlogs.parse.continuations import ahead_of, continued, offer_rest, owners_of
 from authlogs.parse.engine import Claimed, assign
-from authlogs.parse.envelopes import MOST_REPEATED
 from authlogs.parse.fields import Mask
 from authlogs.parse.reasons import Reasons
 from authlogs.parse.recognise import Recognition
-from authlogs.parse.records import Records, Rows, line_records
+from authlogs.parse.records import MOST_REPEATED, Records, Rows, line_records
 from authlogs.parse.registry import Registry
 from authlogs.schema import CHANGES, EVENTS, PROVENANCE
 from authlogs.secrets import Fingerprints
@@ -118,7 +117,9 @@ class Reader:
             work.ledger.add(name, count)
         records = stretch.records
         if stretch.block is not None:
-            records = _filled_lines(stretch.block, work.ledger)
+            records = filled_lines(stretch.block)
+            work.ledger.add("lines", len(stretch.block.line_no))
+            work.ledger.add("blank", len(stretch.block.line_no) - len(records))
         assert records is not None
         if stretch.refused is not None:
             return work.refuse(records, stretch.refused, state)
@@ -137,13 +138,15 @@ class _Work:
         told = self.reader.recognition
         assigned = assign(records, told.order, self.clock, told.likely)
         left = assigned.left
-        joins, comments = _judge(records, left, state.continuing)
-        owners = owners_of(len(records), left, joins, comments)
+        joins, comments, blank = _judge(assigned.records, left, state.continuing)
+        owners = owners_of(assigned, joins, comments | blank)
         spent = joins & ((owners >= 0) | state.begun)
-        self.ledger.add("comments", comments.sum())
-        self.ledger.add("joined", spent.sum())
-        lost = ~(spent | comments)
-        length, notes = continued(records, left[spent], owners[spent])
+        self.ledger.add("unpacked", assigned.rows - len(records))
+        self.ledger.add("comments", comments.sum() + assigned.empty)
+        self.ledger.add("joined", spent.sum() + len(assigned.parts))
+        self.ledger.add("blank", blank.sum())
+        lost = ~(spent | comments | blank)
+        length, notes = continued(assigned, left[spent], owners[spent])
         offer_rest(assigned.claimed, notes)
         parts, bad = self._parts(assigned.claimed)
         bad.append((left[lost], np.array(assigned.why, dtype=object)[lost]))
@@ -151,11 +154,11 @@ class _Work:
         chunk = self._tables(records, parts, bad, notes, length=held.length)
         return Outcome(
             chunk=chunk,
-            ahead=ahead_of(records, left[spent & (owners < 0)]),
+            ahead=ahead_of(assigned.records, left[spent & (owners < 0)]),
             ledger=self.ledger,
             clock=self.clock,
             after=State(
-                begun=state.begun or len(left) < len(records) or bool((~(joins | comments)).any()),
+                begun=state.begun or len(left) < len(records) or bool(lost.any()),
                 continuing=int(records.line_no[left[spent][-1]])
                 if spent.any()
                 else state.continuing,
@@ -256,22 +259,21 @@ class _Work:
         )
 
 
-def _judge(records: Records, left: Rows, continuing: int) -> tuple[Mask, Mask]:
-    """Which unclaimed records continue one, and which are comments."""
+def _judge(records: Records, left: Rows, continuing: int) -> tuple[Mask, Mask, Mask]:
+    """Which unclaimed records continue one, which are comments, and which hold nothing inside."""
     if not len(left) or records.elements or records.cells:
-        return np.zeros(len(left), bool), np.zeros(len(left), bool)
-    lines = records.line_no[left]
-    return endings.judge(records.text.take(pa.array(left)), lines, after=continuing)
+        none = np.zeros(len(left), bool)
+        return none, none, none
+    texts = records.text.take(pa.array(left))
+    joins, comments = endings.judge(texts, records.line_no[left], after=continuing)
+    return joins, comments, pc.equal(texts, "").to_numpy(zero_copy_only=False)
 
 
-def _filled_lines(block: Block, ledger: Ledger) -> Records:
-    """The lines that hold something; those that do not are counted."""
+def filled_lines(block: Block) -> Records:
+    """The lines that hold something."""
     records = line_records(block)
     blank = pc.equal(pc.utf8_trim_whitespace(block.text), "").to_numpy(zero_copy_only=False)
-    count = int(blank.sum())
-    ledger.add("lines", len(blank))
-    ledger.add("blank", count)
-    return records.take(np.flatnonzero(~blank)) if count else records
+    return records.take(np.flatnonzero(~blank)) if blank.any() else records
 
 
 def microseconds(moment: datetime) -> int:

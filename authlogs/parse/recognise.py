@@ -12,10 +12,13 @@ import pyarrow.compute as pc
 from authlogs.parse.clock import Clock
 from authlogs.parse.columns import read_times
 from authlogs.parse.engine import assign
+from authlogs.parse.envelope_file import Envelope
 from authlogs.parse.format import Format
 from authlogs.parse.records import Records, plain_records, rows_where
 from authlogs.parse.registry import Registry
 
+_SHEETS: Final = ("csv", "w3c")
+"""Shapes whose records say nothing without their heading."""
 SAMPLED: Final = 200
 """Records that a file is judged by."""
 
@@ -24,8 +27,8 @@ SAMPLED: Final = 200
 class Recognition:
     """What a file's first records say: its format, the share of them it claims, its times.
 
-    `order` is the order in which formats are tried, `likely` the formats met so far, `yearless`
-    the month and day of the first stamp without a year.
+    `order` is the order in which formats are tried, `likely` the formats and `envelopes` the
+    envelopes met so far, `yearless` the month and day of the first stamp without a year.
     """
 
     format: Format | None
@@ -33,18 +36,22 @@ class Recognition:
     order: tuple[Format, ...]
     yearless: tuple[int, int] | None = None
     likely: tuple[Format, ...] = ()
+    envelopes: tuple[Envelope, ...] = ()
 
 
 @lru_cache(maxsize=8)
 def specific_first(registry: Registry) -> tuple[Format, ...]:
     """Formats ordered so that one that reads another's samples comes after it.
 
-    Every format is let loose on the samples of all others: who claims more is more generic.
+    Every format is let loose on the samples of all others: who claims more is more generic. Where
+    that is all the same, who asks for more comes first.
     """
     owners: list[str] = []
     lines: list[str] = []
     for one in registry.formats:
-        told = [sample.line for sample in one.samples if not sample.reject and one.shape != "csv"]
+        if one.shape in _SHEETS:
+            continue
+        told = [sample.line for sample in one.samples if not sample.reject]
         owners += [one.name] * len(told)
         lines += [" ".join(line.split("\n")) for line in told]
     names = np.array(owners, dtype=object)
@@ -56,7 +63,12 @@ def specific_first(registry: Registry) -> tuple[Format, ...]:
         read = {name for one in claimed if one.format is format for name in names[one.order]}
         return len(read - {format.name})
 
-    return tuple(sorted(registry.formats, key=lambda one: (foreign(one), one.name)))
+    return tuple(sorted(registry.formats, key=lambda one: (foreign(one), -_asks(one), one.name)))
+
+
+def _asks(format: Format) -> int:
+    """How much a record must be like to be of a format; values ask for more than names."""
+    return max((len(way.all) + 4 * len(way.equals) for way in format.recognise), default=0)
 
 
 def plain_lines(lines: list[str]) -> Records:
@@ -72,13 +84,16 @@ def recognise(records: Records, registry: Registry, forced: Format | None = None
     clock = Clock()
     counts: Counter[str] = Counter()
     named: dict[str, Format] = {}
-    for one in assign(sample, order, clock).claimed:
-        counts[one.format.name] += len(one.order)
+    assigned = assign(sample, order, clock)
+    for one in assigned.claimed:
+        counts[one.format.name] += len(np.unique(one.order))
         named[one.format.name] = one.format
         read_times(one.claim, one.records, clock)
     best = forced or (named[counts.most_common(1)[0][0]] if counts else None)
     share = None if best is None else round(counts[best.name] / max(len(sample), 1), 4)
-    return Recognition(best, share, order, clock.first_yearless, tuple(named.values()))
+    return Recognition(
+        best, share, order, clock.first_yearless, tuple(named.values()), assigned.envelopes
+    )
 
 
 def _sampled(records: Records) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

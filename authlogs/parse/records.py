@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.parse.clock import Longs, Times
@@ -16,32 +17,56 @@ from authlogs.sources.lines import Block
 Rows = NDArray[np.int64]
 
 
+MOST_REPEATED: Final = 1000
+"""Events that one record may stand for."""
+
+
 @dataclass(frozen=True)
 class Header:
-    """What a peeled envelope said of each record; `time` is null where it said nothing readable."""
+    """What envelopes said of each record: fields by name, and when; the inner one comes first.
 
-    program: pa.Array
-    host: pa.Array
-    pid: pa.Array
-    level: pa.Array
-    time_raw: pa.Array
+    `time` is null where none said anything readable, `seen` is what an outer one said beside it,
+    `kinds` are what formats call such envelopes, `trail` are their names, the innermost last.
+    """
+
+    fields: Mapping[str, pa.Array]
     time: Times
+    kinds: frozenset[str] = frozenset()
+    trail: tuple[str, ...] = ("envelope",)
+    seen: pa.Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.time.moment)
+
+    def get(self, name: str) -> pa.Array:
+        """A field; null where no envelope has it."""
+        column = self.fields.get(name)
+        return pa.nulls(len(self), pa.string()) if column is None else column
 
     def take(self, rows: Rows) -> "Header":
         index = pa.array(rows)
-        times = Times(
-            self.time.moment[rows],
-            self.time.quality[rows],
-            self.time.needs_zone[rows],
-            self.time.needs_year[rows],
+        return replace(
+            self,
+            fields={name: column.take(index) for name, column in self.fields.items()},
+            time=self.time.take(rows),
+            seen=None if self.seen is None else self.seen.take(index),
         )
-        return Header(
-            program=self.program.take(index),
-            host=self.host.take(index),
-            pid=self.pid.take(index),
-            level=self.level.take(index),
-            time_raw=self.time_raw.take(index),
-            time=times,
+
+    def within(self, outer: "Header | None") -> "Header":
+        """The same in another envelope, which says what this one leaves open."""
+        if outer is None:
+            return self
+        fields = dict(outer.fields)
+        for name, column in self.fields.items():
+            fields[name] = pc.coalesce(column, fields[name]) if name in fields else column
+        known = pa.array(self.time.known)
+        return replace(
+            self,
+            fields=fields,
+            time=self.time.or_else(outer.time),
+            kinds=self.kinds | outer.kinds,
+            trail=(*outer.trail, *self.trail),
+            seen=pc.if_else(known, outer.time.to_arrow(), outer.seen),
         )
 
 
@@ -94,12 +119,17 @@ def line_records(block: Block | None) -> Records:
 
 @dataclass(frozen=True)
 class Claim:
-    """Records that a format took for its own, their fields, and its pattern's constants."""
+    """Records that a format took for its own, their fields, and its pattern's constants.
+
+    `repeat`, where given, is how often each stands; too often where a list is too long.
+    """
 
     format: Format
-    rows: Rows  # of the Records they came from
+    rows: Rows  # of the Records they came from; one may stand there several times
     fields: Fields
     constants: Mapping[str, str] = field(default_factory=dict)
+    repeat: Longs | None = None
+    pattern: str = ""
 
 
 def rows_where(mask: Any) -> Rows:

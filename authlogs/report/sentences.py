@@ -230,7 +230,8 @@ def what_is_blind(investigation: Investigation, clock: Clock) -> Iterator[str]:
         if more := len(entry["silent"][STRONGEST:]):
             yield f"{entry['source']} is silent {more} more {'time' if more == 1 else 'times'}"
         if entry["truncated"]:
-            yield f"{entry['source']} is cut off after {clock.time(entry['to'])}"
+            span = f"{clock.time(entry['from'])} to {clock.time(entry['to'])}"
+            yield f"{entry['source']} is cut off: it holds {span}"
     mute = [s["source_file"] for s in investigation.sources if s.get("logs_success") == "never"]
     if mute:
         yield f"no success is ever logged in {', '.join(mute)}"

@@ -3,6 +3,7 @@
 import random
 import re
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -10,14 +11,18 @@ from hypothesis import strategies as st
 
 from authlogs.expressions import ascii_only, fault, found, holds, replaced
 from authlogs.parse.clock import Clock
-from authlogs.parse.envelopes import SYSLOG, SYSLOG_ISO, peel
+from authlogs.parse.envelope_file import load_envelopes
+from authlogs.parse.envelopes import open_early, open_late
+from authlogs.parse.lanes import Lanes
 from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.recognise import plain_lines
 from authlogs.parse.registry import load_registry
 
 FORMATS = [one for one in load_registry().formats if one.patterns]
 PATTERNS = {f"{one.name}-{way.name}": (one, way.regex) for one in FORMATS for way in one.patterns}
-ENVELOPES = (*SYSLOG, *SYSLOG_ISO)
+ENVELOPES = [
+    (one, way.regex) for one in load_envelopes().of_shape("text") for way in one.format.patterns
+]
 SPECIAL = " \"'\\[](){}=:;,.-/0aZé"
 MUTATIONS = 40
 
@@ -62,13 +67,18 @@ def mutated(line, dice):
     return "".join(told)
 
 
+def inside(opened):
+    return opened.records.text.to_pylist()
+
+
 def lines_of(format):
     """All lines of its samples, as they stand and out of their syslog headers, and mutations."""
     lines = [line for sample in format.samples for line in sample.line.split("\n")]
-    if format.programs:
-        for envelope in (SYSLOG, SYSLOG_ISO):
-            opened, _ = peel(plain_lines(lines), envelope, Clock(year=2024))
-            lines += opened.text.to_pylist()
+    if getattr(format, "programs", None):
+        lanes, clock = Lanes(plain_lines(lines)), Clock(year=2024)
+        late = open_late(lanes, np.arange(len(lines)), clock)
+        opened = [text for one in (*open_early(lanes, clock), *late) for text in inside(one)]
+        lines += opened
     dice = random.Random(format.name)
     return [*lines, *(mutated(line, dice) for line in lines for _ in range(MUTATIONS))]
 
@@ -79,10 +89,10 @@ def test_a_pattern_catches_what_its_twin_catches(key):
     check(regex, lines_of(format))
 
 
-@pytest.mark.parametrize("regex", ENVELOPES)
-def test_an_envelope_catches_what_its_twin_catches(regex):
+@pytest.mark.parametrize(("envelope", "regex"), ENVELOPES)
+def test_an_envelope_catches_what_its_twin_catches(envelope, regex):
     syslogs = [one for one in load_registry().formats if one.programs or one.name == "syslog"]
-    check(regex, [line for one in syslogs for line in lines_of(one)])
+    check(regex, lines_of(envelope) + [line for one in syslogs for line in lines_of(one)])
 
 
 @pytest.mark.parametrize("name", [one.name for one in FORMATS])
