@@ -1,7 +1,7 @@
 """Times, column-wise over distinct values: layouts, zones, years, and how sure each time is."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from authlogs.parse.zones import localise
 from authlogs.schema import TIME, TIME_QUALITIES
 
 Longs = NDArray[np.int64]
@@ -32,7 +33,6 @@ _SECOND: Final = 1_000_000
 _NONE: Final = np.int64(np.iinfo(np.int64).min)
 _EARLIEST: Final = np.datetime64("1970-01-02", "us").astype(np.int64)
 _LATEST: Final = np.datetime64("2100-01-01", "us").astype(np.int64)
-_QUARTER: Final = 900 * _SECOND
 
 
 @dataclass(frozen=True)
@@ -319,24 +319,6 @@ def _padded(wall: _Wall) -> tuple[NDArray[Any], ...]:
 
 def _pick(part: NDArray[Any], indices: NDArray[Any]) -> NDArray[Any]:
     return part[indices]  # type: ignore[no-any-return]
-
-
-def localise(local: Longs, zone: tzinfo) -> Longs:
-    """UTC of local microseconds, by the zone's offset in each quarter of an hour.
-
-    Of an hour that comes twice the earlier is meant, and a gap never raises.
-    """
-    fixed = zone.utcoffset(None)
-    if fixed is not None:
-        return local - int(fixed.total_seconds()) * _SECOND
-    quarters, where = np.unique(local // _QUARTER, return_inverse=True)
-    known = np.array([_offset_at(int(quarter), zone) for quarter in quarters], np.int64)
-    return local - known[where] * _SECOND
-
-
-def _offset_at(quarter: int, zone: tzinfo) -> int:
-    wall = datetime(1970, 1, 1, tzinfo=zone) + timedelta(seconds=900 * quarter)
-    return int((wall.utcoffset() or timedelta(0)).total_seconds())
 
 
 def year_near(month: int, day: int, span: tuple[int, int]) -> int:
