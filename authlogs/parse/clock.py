@@ -1,7 +1,7 @@
 """Times, column-wise over distinct values: layouts, zones, years, and how sure each time is."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final
 
 import numpy as np
@@ -9,17 +9,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from authlogs.parse.zones import localise
 from authlogs.schema import TIME, TIME_QUALITIES
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _CLOCK: Final = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+_PACKED: Final = r"(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\.(?P<f>\d{1,9}))?"
 _ZONE: Final = r"(?: ?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _LAYOUTS: Final = {
     "iso": rf"^(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}{_ZONE}$",
     "clf": rf"^\[?(?P<d>\d\d)/(?P<b>[A-Z][a-z][a-z])/(?P<y>\d{{4}}):{_CLOCK}{_ZONE}\]?$",
     "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
+    "compact": rf"^(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)T?{_PACKED}Z?$",
     "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}{_ZONE}$",
 }
 _EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
@@ -30,7 +33,6 @@ _SECOND: Final = 1_000_000
 _NONE: Final = np.int64(np.iinfo(np.int64).min)
 _EARLIEST: Final = np.datetime64("1970-01-02", "us").astype(np.int64)
 _LATEST: Final = np.datetime64("2100-01-01", "us").astype(np.int64)
-_QUARTER: Final = 900 * _SECOND
 
 
 @dataclass(frozen=True)
@@ -221,13 +223,15 @@ def read_wall(texts: pa.Array, layouts: tuple[str, ...]) -> _Wall:
     for name in layouts:
         if not len(rows):
             break
-        pattern = _EPOCH if name == "epoch" else _LAYOUTS[name]
+        pattern = _EPOCH if name == "epoch" else _LAYOUTS[name.removesuffix("_utc")]
         found = pc.extract_regex(texts.take(pa.array(rows)), pattern)
         hit = found.is_valid().to_numpy(False)
         if hit.any():
             parts = found.filter(pa.array(hit)).flatten()
             named = dict(zip((one.name for one in found.type), parts, strict=True))
             (_read_epoch if name == "epoch" else _read_parts)(named, wall, rows[hit])
+            if name.endswith("_utc"):  # the vendor says so, the text does not
+                wall.offset[rows[hit][wall.offset[rows[hit]] == _NONE]] = 0
         rows = rows[~hit]
     return wall
 
@@ -315,24 +319,6 @@ def _padded(wall: _Wall) -> tuple[NDArray[Any], ...]:
 
 def _pick(part: NDArray[Any], indices: NDArray[Any]) -> NDArray[Any]:
     return part[indices]  # type: ignore[no-any-return]
-
-
-def localise(local: Longs, zone: tzinfo) -> Longs:
-    """UTC of local microseconds, by the zone's offset in each quarter of an hour.
-
-    Of an hour that comes twice the earlier is meant, and a gap never raises.
-    """
-    fixed = zone.utcoffset(None)
-    if fixed is not None:
-        return local - int(fixed.total_seconds()) * _SECOND
-    quarters, where = np.unique(local // _QUARTER, return_inverse=True)
-    known = np.array([_offset_at(int(quarter), zone) for quarter in quarters], np.int64)
-    return local - known[where] * _SECOND
-
-
-def _offset_at(quarter: int, zone: tzinfo) -> int:
-    wall = datetime(1970, 1, 1, tzinfo=zone) + timedelta(seconds=900 * quarter)
-    return int((wall.utcoffset() or timedelta(0)).total_seconds())
 
 
 def year_near(month: int, day: int, span: tuple[int, int]) -> int:

@@ -116,6 +116,12 @@ class Fields:
         self._columns[name] = column if own is None else pc.coalesce(own, column)
         self._cache.pop((name, False), None)
 
+    def with_columns(self, columns: Mapping[str, pa.Array]) -> "Fields":
+        """The same rows with more fields, and what of them has been used."""
+        made = Fields(self.rows, columns=columns, records=self._records, hidden=self._hidden)
+        made._taken = dict(self._taken)
+        return made
+
     def table(self, rows: NDArray[np.int64]) -> "Fields":
         """Some of the rows, and what of them has been used."""
         columns = {name: column.take(pa.array(rows)) for name, column in self._columns.items()}

@@ -9,7 +9,7 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
-LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
+LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch", "iso_utc", "compact_utc")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Rule:
     matches: tuple[tuple[str, str], ...] = ()
     scale: float | None = None
     capture: str | None = None
+    never: tuple[str, ...] = ()
     present: tuple[tuple[str, str], ...] = ()
     memory: Memory[str | None] = field(
         default_factory=Memory, init=False, repr=False, compare=False
@@ -80,6 +81,7 @@ class Sample:
     reject: bool = False
     zone: str | None = None
     year: int | None = None
+    filtered: bool = False
     want: Mapping[str, Any] = field(default_factory=dict)
     more: tuple[Mapping[str, Any], ...] = ()
     gives: tuple[str, ...] = ()
@@ -112,8 +114,11 @@ class Format:
     each: str | None = None
     names: str | None = None
     most: int = 1000
+    pairs: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
     recognise: tuple[Recognise, ...] = ()
     inside: tuple[Recognise, ...] = ()
+    filtered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     time: TimeRule = TimeRule()
     patterns: tuple[Pattern, ...] = ()
     set: Mapping[str, str] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
     "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each",
+    "pairs", "named", "filtered",
     "recognise", "inside", "time", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
@@ -64,8 +65,11 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         programs=words(told.get("programs")),
         synonyms=bool(told.get("synonyms", False)),
         each=told.get("each"),
+        pairs=words(told.get("pairs")),
+        named=words(told.get("named")),
         recognise=parse_recognise(told.get("recognise", [])),
         inside=parse_recognise(told.get("inside", [])),
+        filtered=_values(told.get("filtered", {})),
         time=parse_time(told.get("time", {})),
         patterns=tuple(parse_pattern(one) for one in told.get("pattern", ())),
         set=_constants(told.get("set", {})),
@@ -89,9 +93,8 @@ def _rule(told: Any) -> Rule:
     """A rule as a format file writes it: a field, a list of fields, or a table."""
     if isinstance(told, (str, list)):
         return Rule(fields=words(told))
-    check_keys(
-        "a rule", told, {"from", "table", "default", "matches", "scale", "capture", "present"}
-    )
+    keys = {"from", "table", "default", "matches", "scale", "capture", "not", "present"}
+    check_keys("a rule", told, keys)
     table = told.get("table")
     default = told.get("default")
     return Rule(
@@ -102,6 +105,7 @@ def _rule(told: Any) -> Rule:
         matches=tuple((pattern, str(value)) for pattern, value in told.get("matches", ())),
         scale=told.get("scale"),
         capture=told.get("capture"),
+        never=words(told.get("not")),
         present=tuple((name, str(value)) for name, value in told.get("present", ())),
     )
 
@@ -132,13 +136,15 @@ def parse_recognise(told: Any) -> tuple[Recognise, ...]:
     ways = []
     for one in [told] if isinstance(told, Mapping) else told:
         check_keys("[recognise]", one, {"all", "any", "equals", "only"})
-        equals = {
-            name: frozenset(map(_constant, _listed(value)))
-            for name, value in one.get("equals", {}).items()
-        }
+        equals = _values(one.get("equals", {}))
         only = frozenset(one["only"]) if "only" in one else None
         ways.append(Recognise(words(one.get("all")), words(one.get("any")), equals, only))
     return tuple(ways)
+
+
+def _values(told: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Fields and the values that are meant, one or several of each."""
+    return {name: frozenset(map(_constant, _listed(value))) for name, value in told.items()}
 
 
 def _listed(value: Any) -> list[Any]:
@@ -188,6 +194,8 @@ def _problems(made: Format) -> Iterator[str]:
     for column in named:
         if column not in allowed:
             yield f"{column!r} is no column that a format of {made.kind} can fill"
+    if (made.pairs or made.named) and made.shape != "json":
+        yield "`pairs` and `named` of a file are for JSON; a [[pattern]] names its pairs itself"
     yield from _unrecognisable(made)
     yield from _bad_expressions(made)
 

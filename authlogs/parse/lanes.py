@@ -14,10 +14,12 @@ from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_table import JsonTable, Objects, read_objects
 from authlogs.parse.markup import as_json
+from authlogs.parse.named_values import named_columns
 from authlogs.parse.pair_table import PairTable
+from authlogs.parse.pairs import pair_columns
 from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
-from authlogs.parse.unpacking import unpack
+from authlogs.parse.unpacking import levels, unpack
 
 _BEGINS = {"xml": r"^\s*<[A-Za-z]", "logfmt": r"^[A-Za-z_@][0-9A-Za-z_.@/-]*=", **BEGINS}
 """How a record of a shape begins, as opposed to any text."""
@@ -223,11 +225,31 @@ def _fitting(format: Format, rows: Rows, table: JsonTable | PairTable) -> Iterat
 def _of_objects(format: Format, rows: Rows, table: JsonTable | PairTable) -> Claim:
     """A claim of whole records, or of each element of a list in them."""
     if format.each is None or isinstance(table, PairTable):
-        return Claim(format, rows, Fields(len(rows), records=table))
-    made = unpack(table.text, format.each, names=format.names, most=format.most)
-    inner = read_objects(made.text).whole
-    fields = Fields(len(inner), records=inner)
-    return Claim(format, rows[made.origin], fields, repeat=made.repeat)
+        return Claim(format, rows, _fields(format, table))
+    texts, origin, repeat = table.text, rows, np.ones(len(rows), np.int64)
+    for path in levels(format.each):
+        made = unpack(texts, path, names=format.names, most=format.most)
+        texts, origin, repeat = made.text, origin[made.origin], repeat[made.origin] * made.repeat
+    return Claim(format, origin, _fields(format, read_objects(texts).whole), repeat=repeat)
+
+
+def _fields(format: Format, table: JsonTable | PairTable) -> Fields:
+    """The fields of records; pairs and named values inside them never replace their own."""
+    fields = Fields(len(table), records=table)
+    more: dict[str, pa.Array] = {}
+    for path in (*format.pairs, *format.named):
+        text = fields.get(path, lists=True)
+        if text is None:
+            continue
+        inner = named_columns(text) if path in format.named else pair_columns(text)
+        told = np.zeros(len(table), bool)
+        for name, column in inner.items():
+            told |= column.is_valid().to_numpy(zero_copy_only=False)
+            if (own := fields.get(name)) is not None:
+                column = pc.if_else(own.is_valid(), None, column)
+            more[name] = pc.coalesce(more[name], column) if name in more else column
+        fields.take(path, told)
+    return fields.with_columns(more) if more else fields
 
 
 @lru_cache(maxsize=4096)

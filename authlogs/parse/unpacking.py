@@ -25,6 +25,12 @@ class Unpacked:
     repeat: Longs
 
 
+def levels(each: str) -> tuple[str, ...]:
+    """The paths of `outer[].inner[].innermost`, list in list, outermost first."""
+    parts = each.split("[].")
+    return tuple(".".join(parts[: depth + 1]) for depth in range(len(parts)))
+
+
 def unpack(
     texts: pa.Array, path: str, *, names: str | None = None, most: int = MOST_REPEATED
 ) -> Unpacked:
