@@ -9,7 +9,7 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
-LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
+LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "ctime", "epoch")
 
 
 @dataclass(frozen=True)
