@@ -179,7 +179,7 @@ def own_fields(one):
             named |= {*rule.fields, *(field for field, _ in rule.present)}
     if one.reason != REGISTRY.synonyms.reason:
         named |= {*one.reason.source, *one.reason.text}
-    return named
+    return named - {"rest"}  # what continues a line is no part of a claim
 
 
 def fields_in(one, sample):
