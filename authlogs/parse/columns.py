@@ -90,7 +90,6 @@ def fill(claim: Claim, records: Records, timed: Timed, clock: Clock, wanted: Wan
     return Filled(typed, timed.time, extra, pid=pid)
 
 
-
 def _ruled(claim: Claim) -> dict[str, pa.Array]:
     """Text columns: the pattern's constant, a rule, the file's constant, a synonym."""
     format, fields = claim.format, claim.fields
