@@ -44,6 +44,7 @@ PLACES = [
     '{{\\"client_secret\\":\\"{}\\"}}',
     "{{'password': '{}'}}",
     "GET /cb?code={}&x=1 HTTP/1.1",
+    '{{"cs-uri-query":"code={}&x=1"}}',
     "GET /cb?x=1&state={} HTTP/1.1",
     "GET /cb?access_token={}",
     "GET /cb#id_token={}&token_type=bearer",

@@ -20,10 +20,11 @@ _PACKED: Final = r"(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\.(?P<f>\d{1,9}))?"
 _ZONE: Final = r"(?: ?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _LAYOUTS: Final = {
     "iso": rf"^(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}{_ZONE}$",
-    "clf": rf"^\[?(?P<d>\d\d)/(?P<b>[A-Z][a-z][a-z])/(?P<y>\d{{4}}):{_CLOCK}{_ZONE}\]?$",
+    "clf": rf"^\[?(?P<d>\d\d)[/-](?P<b>[A-Z][a-z][a-z])[/-](?P<y>\d{{4}})[: ]{_CLOCK}{_ZONE}\]?$",
     "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
     "compact": rf"^(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)T?{_PACKED}Z?$",
     "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}{_ZONE}$",
+    "ctime": rf"^\w{{3}} (?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) {_CLOCK}{_ZONE} (?P<y>\d{{4}})$",
 }
 _EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 _MONTHS: Final = pa.array(

@@ -84,9 +84,11 @@ def fill(claim: Claim, records: Records, timed: Timed, clock: Clock, wanted: Wan
         typed["end_time"] = _end(format, fields, clock)
     needed = format.kind == "changes" or wanted.wants("extra")
     extra = fields.extra(more=failed) if needed else pa.nulls(fields.rows, pa.string())
-    return Filled(
-        typed, timed.time, extra, pid=None if header is None else header.fields.get("pid")
-    )
+    # A process that writes to a file as well serves many at once: its pid is nobody's attempt.
+    pid = None
+    if header is not None and format.envelope is not None:
+        pid = header.fields.get("pid")
+    return Filled(typed, timed.time, extra, pid=pid)
 
 
 def _ruled(claim: Claim) -> dict[str, pa.Array]:

@@ -9,7 +9,9 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
-LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch", "iso_utc", "compact_utc")
+LAYOUTS: Final = (
+    "iso", "clf", "slashes", "syslog", "ctime", "epoch", "iso_utc", "compact_utc",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

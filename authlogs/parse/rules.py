@@ -88,10 +88,10 @@ def _constant(value: str, rows: int) -> pa.Array:
 
 
 def _present(rule: Rule, fields: Fields) -> pa.Array | None:
-    """The constant beside the first field that is there."""
+    """The constant beside the first field that is there; a list is, even an empty one."""
     column: pa.Array | None = None
     for name, value in reversed(rule.present):
-        values = fields.get(name)
+        values = fields.get(name, lists=True)
         if values is not None:
             before = column if column is not None else pa.nulls(fields.rows, pa.string())
             column = pc.if_else(values.is_valid(), value, before)

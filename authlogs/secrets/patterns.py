@@ -49,6 +49,8 @@ _IN_QUERIES: Final = (
     "(?:code|state|nonce|ticket|token|key|sig|signature"
     "|x-(?:amz|goog)-(?:signature|credential|security-token))"
 )
+_QUERY: Final = r"quer(?:y|ystring|y_string)\\*\"\s*:\s*\\*\""
+"""A field that holds a query without its question mark, as IIS and CloudFront log it."""
 _SLASH: Final = r"(?:\\*/|%(?:25)*2[fF])"
 _LINKS: Final = (
     r"(?:(?:password|email|e-mail|account)[_-])?(?:reset|forgot|recover|verify|confirm|activate"
@@ -92,7 +94,7 @@ KINDS: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "code",
-        rf"(?i)((?:[?&#;]|%(?:25)*3F|%(?:25)*26|\\+u0026){_IN_QUERIES}{_EQUALS}){_BARE}",
+        rf"(?i)((?:[?&#;]|%(?:25)*3F|%(?:25)*26|\\+u0026|{_QUERY}){_IN_QUERIES}{_EQUALS}){_BARE}",
         r"\1{}",
     ),
     (
