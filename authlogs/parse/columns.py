@@ -36,7 +36,7 @@ class Filled:
     columns: Mapping[str, pa.Array]
     time: Times
     extra: pa.Array
-    pid: pa.Array | None = None
+    attempt: pa.Array | None = None
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,17 @@ def fill(claim: Claim, records: Records, timed: Timed, clock: Clock, wanted: Wan
         typed["observed_time"] = timed.observed
     if format.time.end:
         typed["end_time"] = _end(format, fields, clock)
+    attempt = _attempt(format, fields, header)
     needed = format.kind == "changes" or wanted.wants("extra")
     extra = fields.extra(more=failed) if needed else pa.nulls(fields.rows, pa.string())
-    return Filled(
-        typed, timed.time, extra, pid=None if header is None else header.fields.get("pid")
-    )
+    return Filled(typed, timed.time, extra, attempt)
+
+
+def _attempt(format: Format, fields: Fields, header: Header | None) -> pa.Array | None:
+    """The connection, process or audit event of its host that a record belongs to."""
+    if format.attempt is None:
+        return None if header is None else header.fields.get("pid")
+    return first_present(format.attempt, fields)
 
 
 def _ruled(claim: Claim) -> dict[str, pa.Array]:

@@ -9,7 +9,9 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
-LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
+LAYOUTS: Final = (
+    "iso", "clf", "slashes", "syslog", "epoch", "padded", "compact_utc", "ctime", "date",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Rule:
     matches: tuple[tuple[str, str], ...] = ()
     scale: float | None = None
     capture: str | None = None
+    decode: str | None = None
     present: tuple[tuple[str, str], ...] = ()
     memory: Memory[str | None] = field(
         default_factory=Memory, init=False, repr=False, compare=False
@@ -108,6 +111,7 @@ class Format:
     logs_success: str = "configurable"
     envelope: str | None = None
     programs: tuple[str, ...] = ()
+    attempt: tuple[str, ...] | None = None  # None for the envelope's pid
     synonyms: bool = False
     each: str | None = None
     names: str | None = None

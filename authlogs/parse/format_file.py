@@ -22,8 +22,8 @@ from authlogs.parse.format import (
 from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
-    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each",
-    "recognise", "inside", "time", "pattern", "set", "columns", "reason", "sample",
+    "title", "vendor", "shape", "logs_success", "envelope", "programs", "attempt", "synonyms",
+    "each", "recognise", "inside", "time", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
 _COMPUTED: Final = {
@@ -62,6 +62,7 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         logs_success=told.get("logs_success", "configurable"),
         envelope=told.get("envelope"),
         programs=words(told.get("programs")),
+        attempt=words(told["attempt"]) if "attempt" in told else None,
         synonyms=bool(told.get("synonyms", False)),
         each=told.get("each"),
         recognise=parse_recognise(told.get("recognise", [])),
@@ -89,9 +90,10 @@ def _rule(told: Any) -> Rule:
     """A rule as a format file writes it: a field, a list of fields, or a table."""
     if isinstance(told, (str, list)):
         return Rule(fields=words(told))
-    check_keys(
-        "a rule", told, {"from", "table", "default", "matches", "scale", "capture", "present"}
-    )
+    keys = {"from", "table", "default", "matches", "scale", "capture", "decode", "present"}
+    check_keys("a rule", told, keys)
+    if told.get("decode") not in (None, "hex"):
+        raise BadFormatFile(f"a rule decodes {told['decode']!r}, and only hex can be decoded")
     table = told.get("table")
     default = told.get("default")
     return Rule(
@@ -102,6 +104,7 @@ def _rule(told: Any) -> Rule:
         matches=tuple((pattern, str(value)) for pattern, value in told.get("matches", ())),
         scale=told.get("scale"),
         capture=told.get("capture"),
+        decode=told.get("decode"),
         present=tuple((name, str(value)) for name, value in told.get("present", ())),
     )
 

@@ -172,6 +172,7 @@ def test_every_pattern_is_the_first_to_fit_some_sample(name):
 def own_fields(one):
     """Every field that the file itself names; synonyms are tested as a table."""
     named = {*one.time.field, *one.time.end, *one.time.observed}
+    named |= set(one.attempt or ())
     for way in one.recognise:
         named |= {*way.all, *way.any, *way.equals}
     for rules in one.columns.values():
