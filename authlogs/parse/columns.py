@@ -199,9 +199,9 @@ def _judge(columns: dict[str, pa.Array], format: Format, fields: Fields, reasons
     )
     own = columns.get("reason")
     if own is not None:
-        reason = pc.coalesce(
-            pc.if_else(pc.is_in(own, pa.array(list(reasons.groups))), own, None), reason
-        )
+        known = pc.is_in(own, pa.array(list(reasons.groups)))
+        asked = pc.and_(known, pc.not_equal(outcome, "success"))
+        reason = pc.coalesce(pc.if_else(asked, own, None), reason)
     columns["reason"], columns["outcome"] = reason, outcome
     encoded = reason.dictionary_encode()
     groups = [reasons.groups.get(word, "unknown") for word in encoded.dictionary.to_pylist()]
