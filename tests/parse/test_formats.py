@@ -145,7 +145,11 @@ def records_of(one, sample):
 def claim_of(one, sample):
     """The fields of a sample as its own format sees them."""
     claimed = assign(records_of(one, sample), (one,), Clock()).claimed
-    return next((each.claim for each in claimed if each.format.name == one.name), None)
+    claim = next((each.claim for each in claimed if each.format.name == one.name), None)
+    rest = sample.line.partition("\n")[2]
+    if claim is not None and rest and one.shape == "text":
+        claim.fields.add("rest", pa.array([rest]))
+    return claim
 
 
 @cache
