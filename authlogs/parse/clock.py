@@ -9,29 +9,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from authlogs.parse.layouts import EPOCH, PATTERNS
 from authlogs.parse.zones import UNKNOWN, seconds_east
 from authlogs.schema import TIME, TIME_QUALITIES
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_CLOCK: Final = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-_ZONE: Final = r"(?: ?(?P<z>z|[A-Z]{3,5}|Z|[+-]\d\d(?::?\d\d)?))?"
-_DAY: Final = r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)"
-_MONTH_DAY: Final = r"(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?)"
-_WEEKDAY: Final = r"[A-Z][a-z][a-z]"
-_COMPACT: Final = r"(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\.(?P<f>\d{1,9}))?"
-_LAYOUTS: Final = {
-    "iso": rf"^{_DAY}[T ]{_CLOCK}{_ZONE}$",
-    "padded": rf"^{_DAY}  (?P<H>\d):(?P<M>\d\d):(?P<S>\d\d)(?P<f>)$",
-    "clf": rf"^\[?(?P<d>\d\d)/(?P<b>[A-Z][a-z][a-z])/(?P<y>\d{{4}}):{_CLOCK}{_ZONE}\]?$",
-    "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
-    "compact_utc": rf"^(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)T?{_COMPACT}Z?$",
-    "ctime": rf"^{_WEEKDAY} {_MONTH_DAY} {_CLOCK} (?P<y>\d{{4}}){_ZONE}$",
-    "date": rf"^{_WEEKDAY} {_MONTH_DAY} {_CLOCK} (?P<z>[A-Z]{{3,5}}) (?P<y>\d{{4}})$",
-    "syslog": rf"^{_MONTH_DAY} (?:(?P<y>\d{{4}}) )?{_CLOCK}{_ZONE}$",
-}
-_EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 _MONTHS: Final = pa.array(
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 )
@@ -230,7 +214,7 @@ def read_wall(texts: pa.Array, layouts: tuple[str, ...]) -> _Wall:
     for name in layouts:
         if not len(rows):
             break
-        pattern = _EPOCH if name == "epoch" else _LAYOUTS[name]
+        pattern = EPOCH if name == "epoch" else PATTERNS[name]
         found = pc.extract_regex(texts.take(pa.array(rows)), pattern)
         hit = found.is_valid().to_numpy(False)
         if hit.any():

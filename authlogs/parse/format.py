@@ -9,9 +9,6 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
-LAYOUTS: Final = (
-    "iso", "clf", "slashes", "syslog", "epoch", "padded", "compact_utc", "ctime", "date",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from authlogs.errors import BadFormatFile
 from authlogs.parse.format import (
-    LAYOUTS,
     SHAPES,
     Format,
     Pattern,
@@ -19,6 +18,7 @@ from authlogs.parse.format import (
     bad_pattern,
     uncompilable,
 )
+from authlogs.parse.layouts import LAYOUTS
 from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authlogs.parse.clock import Clock, year_near
-from authlogs.parse.format import LAYOUTS
+from authlogs.parse.layouts import LAYOUTS
 from authlogs.parse.zones import HOURS as NAMED
 
 BOGOTA = ZoneInfo("America/Bogota")

@@ -288,7 +288,13 @@ def test_a_pattern_of_a_naive_format_names_its_time(name):
         assert all("(?P<time>" in each.regex for each in one.patterns)
 
 
-@pytest.mark.parametrize("name", ["sshd", "nginx_error", "keycloak_events", "postgresql"])
+CUT = (
+    "sshd", "nginx_error", "keycloak_events", "postgresql", "auditd", "pam", "sudo", "su",
+    "freeradius", "openldap", "dovecot", "mysql", "siteminder", "cisco_ise", "pingfederate",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CUT)
 def test_cut_anywhere_a_line_never_turns_into_a_success(name, tmp_path):
     """A failure that lost its end is a reject or no success, wherever it was cut."""
     one = FORMATS[name]
