@@ -89,6 +89,8 @@ PLACES = [
     "token is {}7",
     "token_hash={}",
     "code_id={}",
+    "ticket ST-17-{}-cas-1 was used",
+    "TGT-9-{}",
     '{{"token":{{"value":"{}"}}}}',
     '{{"token":{{"a":{{"b":1}},"value":["{}"]}}}}',
 ]
@@ -134,6 +136,7 @@ def test_a_long_text_is_read_once(signs):
         "password is incorrect.",
         "the password was reset by ana",
         "api_key invalid",
+        "part ST-7-b of the list",
         "client_secret mismatch",
         "token is expired",
         "tests pass, bypass=1 compass: north",

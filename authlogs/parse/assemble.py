@@ -59,9 +59,9 @@ def assemble(
     if "event_type" in columns:
         if notes:
             raw = _annotate(columns, raw, order, notes)
-        enrich(columns, raw, prints, wanted=frozenset(schema.names))
+        enrich(columns, raw, prints, wanted=frozenset(schema.names), source_file=source_file)
     else:
-        columns.pop("pid", None)
+        columns.pop("attempt", None)
         redact_columns(columns)
     columns["line_no"] = pa.array(np.concatenate([part.records.line_no for part in parts]))
     columns["byte_offset"] = pa.array(np.concatenate([part.records.offset for part in parts]))
@@ -119,12 +119,12 @@ def _together(parts: list[Part]) -> dict[str, pa.Array]:
     columns["format"] = pa.concat_arrays(
         [pa.repeat(pa.scalar(part.format_name), len(part.order)) for part in parts]
     )
-    pids = [part.filled.pid for part in parts]
-    if any(pid is not None for pid in pids):
-        columns["pid"] = pa.concat_arrays(
+    tries = [part.filled.attempt for part in parts]
+    if any(one is not None for one in tries):
+        columns["attempt"] = pa.concat_arrays(
             [
-                pa.nulls(len(part.order), pa.string()) if pid is None else pid
-                for part, pid in zip(parts, pids, strict=True)
+                pa.nulls(len(part.order), pa.string()) if one is None else one
+                for part, one in zip(parts, tries, strict=True)
             ]
         )
     return columns
@@ -134,8 +134,8 @@ def _alone(part: Part) -> dict[str, pa.Array]:
     columns = dict(part.filled.columns)
     columns["extra"] = part.filled.extra
     columns["format"] = pa.repeat(pa.scalar(part.format_name), len(part.order))
-    if part.filled.pid is not None:
-        columns["pid"] = part.filled.pid
+    if part.filled.attempt is not None:
+        columns["attempt"] = part.filled.attempt
     return columns
 
 

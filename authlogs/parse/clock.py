@@ -9,29 +9,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from authlogs.parse.layouts import EPOCH, PATTERNS
+from authlogs.parse.offsets import UNKNOWN, seconds_east
 from authlogs.parse.zones import localise
 from authlogs.schema import TIME, TIME_QUALITIES
 
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-_CLOCK: Final = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-_PACKED: Final = r"(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\.(?P<f>\d{1,9}))?"
-_ZONE: Final = r"(?: ?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
-_LAYOUTS: Final = {
-    "iso": rf"^(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}{_ZONE}$",
-    "clf": rf"^\[?(?P<d>\d\d)[/-](?P<b>[A-Z][a-z][a-z])[/-](?P<y>\d{{4}})[: ]{_CLOCK}{_ZONE}\]?$",
-    "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
-    "compact": rf"^(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)T?{_PACKED}Z?$",
-    "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}{_ZONE}$",
-    "ctime": rf"^\w{{3}} (?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) {_CLOCK}{_ZONE} (?P<y>\d{{4}})$",
-}
-_EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
 _MONTHS: Final = pa.array(
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 )
 _SECOND: Final = 1_000_000
-_NONE: Final = np.int64(np.iinfo(np.int64).min)
+_NONE: Final = UNKNOWN
 _EARLIEST: Final = np.datetime64("1970-01-02", "us").astype(np.int64)
 _LATEST: Final = np.datetime64("2100-01-01", "us").astype(np.int64)
 
@@ -224,7 +214,7 @@ def read_wall(texts: pa.Array, layouts: tuple[str, ...]) -> _Wall:
     for name in layouts:
         if not len(rows):
             break
-        pattern = _EPOCH if name == "epoch" else _LAYOUTS[name.removesuffix("_utc")]
+        pattern = EPOCH if name == "epoch" else PATTERNS[name]
         found = pc.extract_regex(texts.take(pa.array(rows)), pattern)
         hit = found.is_valid().to_numpy(False)
         if hit.any():
@@ -292,20 +282,10 @@ def _microseconds(column: pa.Array) -> Longs:
 
 
 def _offsets(column: pa.Array) -> Longs:
-    """Seconds east of UTC for `Z`, `UTC`, `+01:30`, `-05`; _NONE for no zone at all."""
+    """Seconds east of UTC of each zone; _NONE for none, and for names of several zones."""
     encoded = column.dictionary_encode()
-    known = np.array([_offset(text) for text in encoded.dictionary.to_pylist()], np.int64)
+    known = np.array([seconds_east(text) for text in encoded.dictionary.to_pylist()], np.int64)
     return known[encoded.indices.to_numpy(False)]  # type: ignore[no-any-return]
-
-
-def _offset(text: str) -> int:
-    if not text:
-        return int(_NONE)
-    if text[0] not in "+-":
-        return 0
-    digits = text[1:].replace(":", "").ljust(4, "0")
-    seconds = int(digits[:2]) * 3600 + int(digits[2:]) * 60
-    return -seconds if text[0] == "-" else seconds
 
 
 def _padded(wall: _Wall) -> tuple[NDArray[Any], ...]:

@@ -36,7 +36,7 @@ class Filled:
     columns: Mapping[str, pa.Array]
     time: Times
     extra: pa.Array
-    pid: pa.Array | None = None
+    attempt: pa.Array | None = None
 
 
 @dataclass(frozen=True)
@@ -82,13 +82,20 @@ def fill(claim: Claim, records: Records, timed: Timed, clock: Clock, wanted: Wan
         typed["observed_time"] = timed.observed
     if format.time.end:
         typed["end_time"] = _end(format, fields, clock)
+    attempt = _attempt(format, fields, header)
     needed = format.kind == "changes" or wanted.wants("extra")
     extra = fields.extra(more=failed) if needed else pa.nulls(fields.rows, pa.string())
-    # A process that writes to a file as well serves many at once: its pid is nobody's attempt.
-    pid = None
-    if header is not None and format.envelope is not None:
-        pid = header.fields.get("pid")
-    return Filled(typed, timed.time, extra, pid=pid)
+    return Filled(typed, timed.time, extra, attempt)
+
+
+def _attempt(format: Format, fields: Fields, header: Header | None) -> pa.Array | None:
+    """The connection, process or audit event of its host that a record belongs to."""
+    if format.attempt is None:
+        # A process that writes to a file as well serves many at once: its pid is nobody's attempt.
+        if header is None or format.envelope is None:
+            return None
+        return header.fields.get("pid")
+    return first_present(format.attempt, fields)
 
 
 def _ruled(claim: Claim) -> dict[str, pa.Array]:
@@ -195,9 +202,9 @@ def _judge(columns: dict[str, pa.Array], format: Format, fields: Fields, reasons
     )
     own = columns.get("reason")
     if own is not None:
-        reason = pc.coalesce(
-            pc.if_else(pc.is_in(own, pa.array(list(reasons.groups))), own, None), reason
-        )
+        known = pc.is_in(own, pa.array(list(reasons.groups)))
+        asked = pc.and_(known, pc.not_equal(outcome, "success"))
+        reason = pc.coalesce(pc.if_else(asked, own, None), reason)
     columns["reason"], columns["outcome"] = reason, outcome
     encoded = reason.dictionary_encode()
     groups = [reasons.groups.get(word, "unknown") for word in encoded.dictionary.to_pylist()]

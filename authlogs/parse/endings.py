@@ -16,8 +16,10 @@ _CONTINUES: Final = (
     r"|During handling of the above exception|The above exception was the direct cause"
     r"|[A-Za-z_$][\w$]*(?:\.[\w$]+)*(?:Exception|Error|Throwable)(?::.*)?$"
     r"|at [\w$.<>]+\(.*\)$|#\d+ |goroutine \d+ \["
-    r"|[}\])]+[;,]?$)"
+    r"|={30,}$|(?:WHO|WHAT|ACTION|APPLICATION|WHEN|(?:CLIENT|SERVER) IP ADDRESS|GEO LOCATION): "
+    r"|[}\])>]+[;,]?$)"
 )
+"""Traces of Python, Java and Go; the blocks in which CAS writes its audit; closing brackets."""
 _ENDS_TRACE: Final = r"^[A-Za-z_][\w.]*(?:: .*)?$"
 _COMMENT: Final = r"^\s*(?:#|//)"
 KEPT: Final = 8192

@@ -43,7 +43,12 @@ _CHECKED: Final = pa.array(
 
 
 def enrich(
-    columns: Columns, raw: pa.Array, prints: Fingerprints, *, wanted: frozenset[str]
+    columns: Columns,
+    raw: pa.Array,
+    prints: Fingerprints,
+    *,
+    wanted: frozenset[str],
+    source_file: str,
 ) -> None:
     """Fill what follows from the columns and the records' own text, and keep the wanted ones."""
     if "user_agent" in columns:
@@ -53,12 +58,12 @@ def enrich(
     _tokens(columns, raw, prints)
     if "session_hash" in columns:
         columns["session_hash"] = prints.of(columns["session_hash"])
-    pid = columns.pop("pid", None)
+    attempt = columns.pop("attempt", None)
     all_dated = columns["time"].null_count == 0
     for name in set(columns) - wanted - set(_ATTEMPT):
         del columns[name]
     redact_columns(columns, all_dated=all_dated)
-    _attempt(columns, pid, len(raw))
+    _attempt(columns, attempt, source_file, len(raw))
 
 
 def redact_columns(columns: Columns, *, all_dated: bool = False) -> None:
@@ -107,13 +112,13 @@ def _all_redacted(texts: Columns) -> Columns:
     return made
 
 
-def _attempt(columns: Columns, pid: pa.Array | None, rows: int) -> None:
-    """Request, else trace, else host and pid of the record itself."""
+def _attempt(columns: Columns, own: pa.Array | None, source_file: str, rows: int) -> None:
+    """Request, else trace, else what the record belongs to on its host (else in its file)."""
     nothing = pa.nulls(rows, pa.string())
     known = [columns[name] for name in _ATTEMPT[:2] if name in columns]
-    if pid is not None:
-        host = columns.get("instance", nothing)
-        known.append(pc.binary_join_element_wise(host, pid, ":"))
+    if own is not None:
+        host = pc.fill_null(columns.get("instance", nothing), source_file)
+        known.append(pc.binary_join_element_wise(host, own, ":"))
     columns["attempt_id"] = pc.coalesce(*known) if known else nothing
 
 

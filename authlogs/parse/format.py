@@ -9,9 +9,7 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
-LAYOUTS: Final = (
-    "iso", "clf", "slashes", "syslog", "ctime", "epoch", "iso_utc", "compact_utc",
-)  # fmt: skip
+
 
 
 @dataclass(frozen=True)
@@ -26,6 +24,7 @@ class Rule:
     scale: float | None = None
     capture: str | None = None
     never: tuple[str, ...] = ()
+    decode: str | None = None
     present: tuple[tuple[str, str], ...] = ()
     memory: Memory[str | None] = field(
         default_factory=Memory, init=False, repr=False, compare=False
@@ -112,6 +111,7 @@ class Format:
     logs_success: str = "configurable"
     envelope: str | None = None
     programs: tuple[str, ...] = ()
+    attempt: tuple[str, ...] | None = None  # None for the envelope's pid
     synonyms: bool = False
     each: str | None = None
     names: str | None = None

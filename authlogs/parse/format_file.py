@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from authlogs.errors import BadFormatFile
 from authlogs.parse.format import (
-    LAYOUTS,
     SHAPES,
     Format,
     Pattern,
@@ -19,11 +18,12 @@ from authlogs.parse.format import (
     bad_pattern,
     uncompilable,
 )
+from authlogs.parse.layouts import LAYOUTS
 from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
-    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each",
-    "pairs", "named", "filtered",
+    "title", "vendor", "shape", "logs_success", "envelope", "programs", "attempt", "synonyms",
+    "each", "pairs", "named", "filtered",
     "recognise", "inside", "time", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
@@ -63,6 +63,7 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         logs_success=told.get("logs_success", "configurable"),
         envelope=told.get("envelope"),
         programs=words(told.get("programs")),
+        attempt=words(told["attempt"]) if "attempt" in told else None,
         synonyms=bool(told.get("synonyms", False)),
         each=told.get("each"),
         pairs=words(told.get("pairs")),
@@ -93,8 +94,12 @@ def _rule(told: Any) -> Rule:
     """A rule as a format file writes it: a field, a list of fields, or a table."""
     if isinstance(told, (str, list)):
         return Rule(fields=words(told))
-    keys = {"from", "table", "default", "matches", "scale", "capture", "not", "present"}
+    keys = {
+        "from", "table", "default", "matches", "scale", "capture", "not", "decode", "present",
+    }  # fmt: skip
     check_keys("a rule", told, keys)
+    if told.get("decode") not in (None, "hex"):
+        raise BadFormatFile(f"a rule decodes {told['decode']!r}, and only hex can be decoded")
     table = told.get("table")
     default = told.get("default")
     return Rule(
@@ -106,6 +111,7 @@ def _rule(told: Any) -> Rule:
         scale=told.get("scale"),
         capture=told.get("capture"),
         never=words(told.get("not")),
+        decode=told.get("decode"),
         present=tuple((name, str(value)) for name, value in told.get("present", ())),
     )
 

@@ -51,6 +51,8 @@ def _made(rule: Rule) -> Callable[[pa.Array], pa.Array]:
             column = _scaled(column, rule.scale)
         if rule.capture is not None:
             column = pc.struct_field(pc.extract_regex(column, rule.capture), "value")
+        if rule.decode is not None:
+            column = _from_hex(column)
         return column
 
     return make
@@ -167,3 +169,17 @@ def _scaled(column: pa.Array, scale: float) -> pa.Array:
         pc.cast(pc.if_else(whole, scaled, None), pa.int64(), safe=False), pa.string()
     )
     return pc.coalesce(as_whole, pc.cast(scaled, pa.string()))
+
+
+def _from_hex(column: pa.Array) -> pa.Array:
+    """Text that was written as pairs of hexadecimal digits; null where it is no such text."""
+    encoded = column.dictionary_encode()
+    words = [_unhexed(word) for word in encoded.dictionary.to_pylist()]
+    return pa.array(words, pa.string()).take(encoded.indices)
+
+
+def _unhexed(word: str) -> str | None:
+    try:
+        return bytes.fromhex(word).decode("utf-8", "replace").replace("\0", " ")
+    except ValueError:
+        return None

@@ -103,6 +103,7 @@ KINDS: Final[tuple[tuple[str, str, str], ...]] = (
         rf"(?:[A-Za-z0-9._~=-]{{1,64}}{_SLASH})?[A-Za-z0-9._~+=:-]{{16,}}",
         r"\1{}",
     ),
+    ("ticket", r"(\b(?:TGT|PGT|PGTIOU|ST|PT)-)\d{1,10}-[\w.*-]{8,}", r"\1{}"),
     ("jwt", r"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,4}", r"{}"),
     (
         "bearer",
@@ -144,6 +145,7 @@ HINT: Final = (
     rf"|{_PASSWORDS}{_IS}|(?:{_SECRETS}|{_TOKENS})\s|{_SESSIONS}\s+(?:is|was)\s"
     rf"|{_IN_QUERIES}(?:=|%(?:25)*3d|\\+u003d)|{_SLASH}(?:{_LINKS}){_SLASH}"
     rf"|{SPELLED_HINT.removeprefix('(?i)')}"
+    r"|\b(?:tgt|pgt|pgtiou|st|pt)-\d"
     r"|eyj|\b(?:bearer|dpop|basic)(?:\s|:|%20|\+)|private key|://[^\s/:@]*:"
 )
 """What every secret's surroundings hold; a text without it needs no closer look."""

@@ -1,7 +1,9 @@
 """Times: every layout, every precision, no guess."""
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
 
 import pyarrow as pa
 import pytest
@@ -9,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authlogs.parse.clock import Clock, year_near
-from authlogs.parse.format import LAYOUTS
+from authlogs.parse.layouts import LAYOUTS
+from authlogs.parse.offsets import HOURS as NAMED
 
 BOGOTA = ZoneInfo("America/Bogota")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -43,6 +46,10 @@ AT = datetime(2024, 5, 3, 14, 41, 15, tzinfo=UTC)
         "03-May-2024 14:41:15 UTC",
         "Fri May  3 14:41:15 UTC 2024",
         "Fri May 03 14:41:15.000 Z 2024",
+        "20240503T144115Z",
+        "Fri May 03 16:41:15 CEST 2024",
+        "Fri May  3 10:41:15 EDT 2024",
+        "2024-05-03 16:41:15 CEST",
         "1714747275",
         "1714747275.0",
         "1714747275000",
@@ -70,6 +77,10 @@ def test_fractions_survive_to_the_microsecond(fraction, microseconds):
         ("2024/05/03 09:41:15", "assumed_tz"),
         ("May  3 09:41:15", "assumed_both"),
         ("May  3 2024 09:41:15", "assumed_tz"),
+        ("Fri May  3 09:41:15 2024", "assumed_tz"),
+        ("2024-05-03  9:41:15", "assumed_tz"),
+        ("Fri May 03 09:41:15 CST 2024", "assumed_tz"),
+        ("2024-05-03 09:41:15 EST", "assumed_tz"),
     ],
 )
 def test_what_a_time_lacks_is_taken_from_the_options_and_said(text, quality):
@@ -87,7 +98,6 @@ def test_what_a_time_lacks_is_taken_from_the_options_and_said(text, quality):
         "2024-05-03T24:00:00Z",
         "2024-05-03T14:60:00Z",
         "0001-01-01T00:00:00Z",
-        "20230718225959.250",
         "99999999999999999999",
         "31/Feb/2024:00:00:00 +0000",
         "03/Xyz/2024:00:00:00 +0000",
@@ -97,6 +107,29 @@ def test_what_a_time_lacks_is_taken_from_the_options_and_said(text, quality):
 )
 def test_what_is_no_time_is_null_and_never_invented(text):
     assert one(text, zone=UTC, year=2024) == (None, "none")
+
+
+def test_what_may_be_an_epoch_is_a_date_only_where_a_format_says_so():
+    text = "20230718225959.250"
+    assert one(text, layouts=("iso", "epoch")) == (None, "none")
+    moment = datetime(2023, 7, 18, 22, 59, 59, 250_000, tzinfo=UTC)
+    assert one(text, layouts=("compact_utc",)) == (moment, "exact")
+
+
+@cache
+def offsets_of_names():
+    """The offsets, in seconds, that each name had in January and in July of 2024."""
+    told = defaultdict(set)
+    for zone in map(ZoneInfo, available_timezones()):
+        for month in (1, 7):
+            moment = datetime(2024, month, 1, tzinfo=UTC).astimezone(zone)
+            told[moment.tzname()].add(moment.utcoffset().total_seconds())
+    return told
+
+
+@pytest.mark.parametrize("name", sorted(NAMED))
+def test_a_zone_s_name_counts_where_the_tz_database_gives_it_one_offset(name):
+    assert offsets_of_names()[name] in ({NAMED[name] * 3600}, set())
 
 
 def test_a_leap_second_is_the_next_second():

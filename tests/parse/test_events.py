@@ -90,9 +90,18 @@ def test_a_session_becomes_a_fingerprint(event):
         ({"host": "web-1"}, None),
         ("May  3 14:41:15 web-1 app[77]: hello", "web-1:77"),
         ("May  3 14:41:15 web-1 app: hello", None),
+        (
+            "May  3 14:41:15 ldap-1 slapd[801]: conn=4 op=1 RESULT tag=97 err=0 text=",
+            "ldap-1:conn=4 op=1",
+        ),
+        ("May  3 14:41:15 ldap-1 slapd[801]: conn=4 op=2 UNBIND", None),
+        (
+            "2024-05-03 14:41:15 UTC [42] LOG:  connection authorized: user=a database=b",
+            "app.log:42",
+        ),
     ],
 )
-def test_an_attempt_is_a_request_a_trace_or_a_process(event, record, attempt):
+def test_an_attempt_is_a_request_a_trace_or_what_its_format_names(event, record, attempt):
     assert event(record)["attempt_id"] == attempt
 
 

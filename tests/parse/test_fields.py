@@ -9,10 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from authlogs.parse.fields import Fields
+from authlogs.parse.format_file import parse_rules
 from authlogs.parse.json_records import parse_object
 from authlogs.parse.json_table import read_objects
 from authlogs.parse.pairs import pair_columns, parse_pairs
 from authlogs.parse.paths import field_getter
+from authlogs.parse.rules import apply_rules
 from authlogs.parse.texts import dump, join_present
 
 
@@ -274,3 +276,9 @@ def as_shown(value):
     if value is None or isinstance(value, (dict, list)) or value in NOTHING:
         return None
     return value if isinstance(value, str) else json.dumps(value)
+
+
+def test_hexadecimal_text_is_read_and_what_is_none_stays_away():
+    (rule,) = parse_rules({"from": "acct", "decode": "hex"})
+    fields = Fields(3, columns={"acct": pa.array(["726F6F7420C3A9", "ab1", "zz"])})
+    assert apply_rules((rule,), fields).to_pylist() == ["root é", None, None]

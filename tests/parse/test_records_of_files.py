@@ -208,3 +208,17 @@ def test_a_format_of_one_s_own_is_read_without_code(read, tmp_path):
     assert logs.events["time_quality"].to_pylist() == ["exact", "none"]
     assert pc.unique(logs.sources["confidence"]).to_pylist() == [1.0]
     assert isinstance(logs.changes, pa.Table)
+
+
+@pytest.mark.parametrize(
+    ("head", "program", "attempt"),
+    [
+        ("gdm-password][7]: ", "gdm-password", "web-1:7"),
+        ("su(pam_unix)[7]: ", "su", "web-1:7"),
+        ("app[7]: [ID 800047 auth.info] ", "app", "web-1:7"),
+    ],
+)
+def test_a_program_is_known_however_its_system_writes_it(read, head, program, attempt):
+    (row,) = read(HEAD + head + "hello\n").events.to_pylist()
+    told = [row[name] for name in ("service", "attempt_id", "message")]
+    assert told == [program, attempt, "hello"]
