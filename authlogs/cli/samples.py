@@ -25,6 +25,10 @@ def _differences(one: "Format", sample: "Sample") -> Iterator[str]:
         if rows or not logs.rejects.num_rows:
             yield "should be a reject, and is read"
         return
+    if sample.filtered:
+        if rows or logs.rejects.num_rows:
+            yield "should be filtered, and is not"
+        return
     if len(rows) != len(sample.wants):
         yield f"gives {len(rows)} rows, not {len(sample.wants)}"
         return

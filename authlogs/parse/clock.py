@@ -15,11 +15,13 @@ Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _CLOCK: Final = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
+_DAY: Final = r"(?P<m>\d\d)(?P<d>\d\d)"
 _ZONE: Final = r"(?: ?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?))?"
 _LAYOUTS: Final = {
     "iso": rf"^(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}{_ZONE}$",
     "clf": rf"^\[?(?P<d>\d\d)/(?P<b>[A-Z][a-z][a-z])/(?P<y>\d{{4}}):{_CLOCK}{_ZONE}\]?$",
     "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
+    "compact": rf"^(?P<y>\d{{4}}){_DAY}T?(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\.(?P<f>\d{{1,9}}))?Z?$",
     "syslog": rf"^(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?) (?:(?P<y>\d{{4}}) )?{_CLOCK}$",
 }
 _EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"
@@ -204,13 +206,15 @@ def read_wall(texts: pa.Array, layouts: tuple[str, ...]) -> _Wall:
     for name in layouts:
         if not len(rows):
             break
-        pattern = _EPOCH if name == "epoch" else _LAYOUTS[name]
+        pattern = _EPOCH if name == "epoch" else _LAYOUTS[name.removesuffix("_utc")]
         found = pc.extract_regex(texts.take(pa.array(rows)), pattern)
         hit = found.is_valid().to_numpy(False)
         if hit.any():
             parts = found.filter(pa.array(hit)).flatten()
             named = dict(zip((one.name for one in found.type), parts, strict=True))
             (_read_epoch if name == "epoch" else _read_parts)(named, wall, rows[hit])
+            if name.endswith("_utc"):  # the vendor says so, the text does not
+                wall.offset[rows[hit][wall.offset[rows[hit]] == _NONE]] = 0
         rows = rows[~hit]
     return wall
 

@@ -9,7 +9,7 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml")
-LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch")
+LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch", "iso_utc", "compact_utc")
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,7 @@ class Rule:
     matches: tuple[tuple[str, str], ...] = ()
     scale: float | None = None
     capture: str | None = None
+    never: tuple[str, ...] = ()
     present: tuple[tuple[str, str], ...] = ()
     memory: Memory[str | None] = field(
         default_factory=Memory, init=False, repr=False, compare=False
@@ -78,6 +79,7 @@ class Sample:
     reject: bool = False
     zone: str | None = None
     year: int | None = None
+    filtered: bool = False
     want: Mapping[str, Any] = field(default_factory=dict)
     more: tuple[Mapping[str, Any], ...] = ()
 
@@ -105,7 +107,9 @@ class Format:
     programs: tuple[str, ...] = ()
     synonyms: bool = False
     each: str | None = None
+    pairs: str | None = None
     recognise: tuple[Recognise, ...] = ()
+    filtered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     time: TimeRule = TimeRule()
     patterns: tuple[Pattern, ...] = ()
     set: Mapping[str, str] = field(default_factory=dict)

@@ -22,8 +22,8 @@ from authlogs.parse.format import (
 from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
-    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each",
-    "recognise", "time", "pattern", "set", "columns", "reason", "sample",
+    "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each", "pairs",
+    "recognise", "filtered", "time", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
 _COMPUTED: Final = {
@@ -64,7 +64,9 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         programs=_words(told.get("programs")),
         synonyms=bool(told.get("synonyms", False)),
         each=told.get("each"),
+        pairs=told.get("pairs"),
         recognise=_recognise(told.get("recognise", [])),
+        filtered=_values(told.get("filtered", {})),
         time=_time(told.get("time", {})),
         patterns=tuple(_pattern(one) for one in told.get("pattern", ())),
         set=_constants(told.get("set", {})),
@@ -88,7 +90,8 @@ def _rule(told: Any) -> Rule:
     """A rule as a format file writes it: a field, a list of fields, or a table."""
     if isinstance(told, (str, list)):
         return Rule(fields=_words(told))
-    _known("a rule", told, {"from", "table", "default", "matches", "scale", "capture", "present"})
+    keys = {"from", "table", "default", "matches", "scale", "capture", "not", "present"}
+    _known("a rule", told, keys)
     table = told.get("table")
     default = told.get("default")
     return Rule(
@@ -99,6 +102,7 @@ def _rule(told: Any) -> Rule:
         matches=tuple((pattern, str(value)) for pattern, value in told.get("matches", ())),
         scale=told.get("scale"),
         capture=told.get("capture"),
+        never=_words(told.get("not")),
         present=tuple((name, str(value)) for name, value in told.get("present", ())),
     )
 
@@ -127,12 +131,14 @@ def _recognise(told: Any) -> tuple[Recognise, ...]:
     ways = []
     for one in [told] if isinstance(told, Mapping) else told:
         _known("[recognise]", one, {"all", "any", "equals"})
-        equals = {
-            name: frozenset(map(_constant, _listed(value)))
-            for name, value in one.get("equals", {}).items()
-        }
+        equals = _values(one.get("equals", {}))
         ways.append(Recognise(_words(one.get("all")), _words(one.get("any")), equals))
     return tuple(ways)
+
+
+def _values(told: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Fields and the values that are meant, one or several of each."""
+    return {name: frozenset(map(_constant, _listed(value))) for name, value in told.items()}
 
 
 def _listed(value: Any) -> list[Any]:
@@ -180,6 +186,8 @@ def _problems(made: Format) -> Iterator[str]:
     for column in named:
         if column not in allowed:
             yield f"{column!r} is no column that a format of {made.kind} can fill"
+    if made.pairs is not None and made.shape != "json":
+        yield "`pairs` of a file is for JSON; a text format names them in its [[pattern]]"
     yield from _unrecognisable(made)
     yield from _bad_expressions(made)
 

@@ -14,6 +14,7 @@ from authlogs.parse.format import Format, Pattern, Recognise
 from authlogs.parse.json_table import JsonTable, Objects, read_objects
 from authlogs.parse.markup import as_json
 from authlogs.parse.pair_table import PairTable
+from authlogs.parse.pairs import pair_columns
 from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
 from authlogs.parse.unpacking import unpack
@@ -188,11 +189,27 @@ def _fitting(format: Format, rows: Rows, table: JsonTable | PairTable) -> Iterat
 def _of_objects(format: Format, rows: Rows, table: JsonTable | PairTable) -> Claim:
     """A claim of whole records, or of each element of a list in them."""
     if format.each is None or isinstance(table, PairTable):
-        return Claim(format, rows, Fields(len(rows), records=table))
+        return Claim(format, rows, _fields(format, table))
     made = unpack(table.text, format.each)
     inner = read_objects(made.text).whole
-    fields = Fields(len(inner), records=inner)
-    return Claim(format, rows[made.origin], fields, repeat=made.repeat)
+    return Claim(format, rows[made.origin], _fields(format, inner), repeat=made.repeat)
+
+
+def _fields(format: Format, table: JsonTable | PairTable) -> Fields:
+    """The fields of records, and the pairs inside one of them, which never replace its own."""
+    fields = Fields(len(table), records=table)
+    text = None if format.pairs is None else fields.get(format.pairs)
+    if text is None:
+        return fields
+    pairs = pair_columns(text)
+    told = np.zeros(len(table), bool)
+    for name, column in pairs.items():
+        told |= column.is_valid().to_numpy(zero_copy_only=False)
+        if (own := fields.get(name)) is not None:
+            pairs[name] = pc.if_else(own.is_valid(), None, column)
+    made = Fields(len(table), columns=pairs, records=table)
+    made.take(str(format.pairs), told)
+    return made
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,7 @@
-"""Dotted paths into parsed records: `a.b`, `list[0].b`, `list[key=value].b`."""
+"""Dotted paths into parsed records: `a.b`, `list[0].b`, `list[key=value].b`.
+
+An object stands for a list of one where it is asked for an element by value.
+"""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -70,9 +73,11 @@ def _follow(inner: Any, rest: str) -> Any:
 
 
 def _element(items: Any, wanted: str) -> Any:
+    key, equals, value = wanted.partition("=")
+    if isinstance(items, dict):
+        return items if equals and str(items.get(key)) == value else None
     if not isinstance(items, list):
         return None
-    key, equals, value = wanted.partition("=")
     if not equals:
         return items[int(key)] if key.isdigit() and int(key) < len(items) else None
     for item in items:

@@ -200,7 +200,8 @@ class _Work:
             bad.append((one.order[refused], why[refused]))
             self.ledger.needs_zone += int(time.needs_zone.sum())
             self.ledger.needs_year += int(time.needs_year.sum())
-        outside = self._outside(time.moment, one.format.kind) & ~refused
+        outside = self._outside(time.moment, one.format.kind) | _repeats(one)
+        outside &= ~refused
         kept: Mask = ~(refused | outside)
         self.ledger.add("filtered", repeat[outside].sum())
         self.ledger.add(one.format.kind, repeat[kept].sum())
@@ -255,6 +256,17 @@ class _Work:
             last=len(events.order) - 1 if ends_it else None,
             empty=not len(events.order) and newest < 0,
         )
+
+
+def _repeats(one: Claimed) -> Mask:
+    """Rows that say again what another record says (the stages of a request, say)."""
+    told = np.full(len(one.order), bool(one.format.filtered))
+    for name, values in one.format.filtered.items():
+        column = one.claim.fields.get(name)
+        if column is None:
+            return np.zeros(len(one.order), bool)
+        told &= pc.is_in(column, pa.array(sorted(values))).to_numpy(zero_copy_only=False)
+    return told
 
 
 def _judge(records: Records, left: Rows, continuing: int) -> tuple[Mask, Mask]:

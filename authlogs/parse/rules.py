@@ -45,6 +45,8 @@ def _made(rule: Rule) -> Callable[[pa.Array], pa.Array]:
     """What a rule makes of the value it found."""
 
     def make(column: pa.Array) -> pa.Array:
+        if rule.never:
+            column = pc.if_else(pc.is_in(column, pa.array(rule.never)), None, column)
         if rule.scale is not None:
             column = _scaled(column, rule.scale)
         if rule.capture is not None:

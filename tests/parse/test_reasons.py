@@ -112,8 +112,10 @@ def test_the_name_of_a_reason_is_a_code_for_it(name):
 
 
 def test_auth0_s_first_letter_is_no_rule():
-    for code in ("fapi", "sapi", "fn", "ss_sso_failure", "seacft"):
+    for code in ("sapi", "ss_sso_failure", "seacft", "sertft", "flows_execution_completed"):
         assert REASONS.of_code(code, ("auth0",)) is None
+    assert REASONS.of_code("fapi", ("auth0",)).reason == "unspecified"
+    assert REASONS.of_code("fn", ("auth0",)).reason == "server_error"
 
 
 STATUS = [
