@@ -9,7 +9,9 @@ from authlogs.expressions import ascii_only, fault
 from authlogs.parse.memory import Memory
 
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml")
-LAYOUTS: Final = ("iso", "clf", "slashes", "syslog", "epoch", "iso_utc", "compact_utc")
+LAYOUTS: Final = (
+    "iso", "clf", "slashes", "ctime", "syslog", "epoch", "iso_utc", "compact_utc",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -62,11 +64,15 @@ class ReasonRule:
 
 @dataclass(frozen=True)
 class Recognise:
-    """One way to know a record by its fields (json, logfmt, csv): all of these, any of those."""
+    """One way to know a record by its fields (json, logfmt, csv): all of these, any of those.
+
+    And `none` of some that would make it another's.
+    """
 
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     equals: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,6 +117,7 @@ class Format:
     recognise: tuple[Recognise, ...] = ()
     filtered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     time: TimeRule = TimeRule()
+    comments: str | None = None
     patterns: tuple[Pattern, ...] = ()
     set: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)

@@ -23,7 +23,7 @@ from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
     "title", "vendor", "shape", "logs_success", "envelope", "programs", "synonyms", "each", "pairs",
-    "recognise", "filtered", "time", "pattern", "set", "columns", "reason", "sample",
+    "recognise", "filtered", "time", "comments", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
 _COMPUTED: Final = {
@@ -68,6 +68,7 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         recognise=_recognise(told.get("recognise", [])),
         filtered=_values(told.get("filtered", {})),
         time=_time(told.get("time", {})),
+        comments=told.get("comments"),
         patterns=tuple(_pattern(one) for one in told.get("pattern", ())),
         set=_constants(told.get("set", {})),
         columns={column: parse_rules(rule) for column, rule in told.get("columns", {}).items()},
@@ -130,9 +131,9 @@ def _recognise(told: Any) -> tuple[Recognise, ...]:
     """One table or several alternatives; a value of `equals` may be a list."""
     ways = []
     for one in [told] if isinstance(told, Mapping) else told:
-        _known("[recognise]", one, {"all", "any", "equals"})
-        equals = _values(one.get("equals", {}))
-        ways.append(Recognise(_words(one.get("all")), _words(one.get("any")), equals))
+        _known("[recognise]", one, {"all", "any", "equals", "none"})
+        all_, any_, none = (_words(one.get(name)) for name in ("all", "any", "none"))
+        ways.append(Recognise(all_, any_, _values(one.get("equals", {})), none))
     return tuple(ways)
 
 
@@ -204,7 +205,8 @@ def _unrecognisable(made: Format) -> Iterator[str]:
 
 
 def _bad_expressions(made: Format) -> Iterator[str]:
-    for one in made.patterns:
+    heading = () if made.comments is None else (Pattern("comments", made.comments),)
+    for one in (*made.patterns, *heading):
         if problem := bad_pattern(one.regex):
             yield f"pattern {one.name!r}: {problem}"
     for column, rules in made.columns.items():

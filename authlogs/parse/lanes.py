@@ -160,6 +160,7 @@ def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
     """Whether a heading line holds the fields that a format is known by."""
     names = set(headings)
     fine = names.issuperset(recognise.all) and names.issuperset(recognise.equals)
+    fine = fine and names.isdisjoint(recognise.none)
     return fine and (not recognise.any or not names.isdisjoint(recognise.any))
 
 
@@ -232,7 +233,9 @@ def _judge_way(way: Recognise, keys: frozenset[str]) -> bool | None:
         return False
     if way.any and all(_firsts(path).isdisjoint(keys) for path in way.any):
         return False
-    sure = not way.equals and keys.issuperset(way.all)
+    if not keys.isdisjoint(way.none):
+        return False
+    sure = not way.equals and not way.none and keys.issuperset(way.all)
     return True if sure and (not way.any or not keys.isdisjoint(way.any)) else None
 
 
@@ -242,6 +245,8 @@ def _fits(way: Recognise, table: JsonTable | PairTable) -> Mask:
         fine &= table.present(path)
     if way.any:
         fine &= np.logical_or.reduce([table.present(path) for path in way.any])
+    for path in way.none:
+        fine &= ~table.present(path)
     for path, values in way.equals.items():
         if not table.has(path):
             return np.zeros(len(table), bool)
