@@ -15,14 +15,14 @@ Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 _CLOCK: Final = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-_DAY: Final = r"(?P<m>\d\d)(?P<d>\d\d)"
+_PACKED: Final = r"(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\.(?P<f>\d{1,9}))?"
 _ZONE: Final = r"(?: ?(?P<z>Z|z|UTC|GMT|[+-]\d\d(?::?\d\d)?)(?: (?:[A-Z]{3,5}|[+-]\d\d))?)?"
 _MONTH_DAY: Final = r"(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?)"
 _LAYOUTS: Final = {
     "iso": rf"^(?P<y>\d{{4}})-(?P<m>\d\d)-(?P<d>\d\d)[T ]{_CLOCK}{_ZONE}$",
     "clf": rf"^\[?(?P<d>\d\d)/(?P<b>[A-Z][a-z][a-z])/(?P<y>\d{{4}}):{_CLOCK}{_ZONE}\]?$",
     "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
-    "compact": rf"^(?P<y>\d{{4}}){_DAY}T?(?P<H>\d\d)(?P<M>\d\d)(?P<S>\d\d)(?:\.(?P<f>\d{{1,9}}))?Z?$",
+    "compact": rf"^(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)T?{_PACKED}Z?$",
     "ctime": rf"^[A-Z][a-z]{{2}} {_MONTH_DAY} {_CLOCK} (?P<y>\d{{4}}){_ZONE}$",
     "syslog": rf"^{_MONTH_DAY} (?:(?P<y>\d{{4}}) )?{_CLOCK}$",
 }

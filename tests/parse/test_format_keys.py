@@ -1,4 +1,4 @@
-"""What a format file can say beyond paths and patterns: filtered records, values that do not count."""
+"""What a format file can say beyond paths and patterns."""
 
 import json
 from datetime import UTC, datetime
