@@ -72,7 +72,8 @@ def _told(units: Units, start_us: float) -> Iterator[tuple[str, Words]]:
     if units.kind == "token":
         known = np.isfinite(units.issued_us)
         age = np.where(units.issued_us < start_us, OLD, NEW).astype(object)
-        yield "age", np.where(known, age, None)
+        age[~known] = None
+        yield "age", age
     for dimension, names in DIMENSIONS.items():
         yield from ((dimension, units.dimensions[name]) for name in names)
     yield from (("version", words) for words in units.builds.values())
@@ -97,9 +98,10 @@ def _weigh(dimension: str, value: str, words: Words, attempts: Attempts) -> Carr
     reached: Floats = np.where(told, here.astype(np.float64), np.nan)
     number = len(set(words[told & attempts.chosen].tolist()))
     inside = attempts.inside & told
-    counts = [int(c) for c in (*_count(inside & here, attempts), *_count(inside & ~here, attempts))]
+    failed, tried = _count(inside & here, attempts)
+    failed_beside, beside = _count(inside & ~here, attempts)
     gain = (log_split_of(attempts, reached) or 0.0) - float(np.log(max(1, number)))
-    return Carrier(dimension, value, gain, *counts, here=here)
+    return Carrier(dimension, value, gain, failed, tried, failed_beside, beside, here)
 
 
 def _count(chosen: Bools, attempts: Attempts) -> tuple[int, int]:

@@ -36,8 +36,8 @@ placed AS (
     SELECT *, bool_or({FAILED}) OVER (PARTITION BY person, client, five) AS failed,
            row_number() OVER (PARTITION BY person, client, five ORDER BY {ORDERED}) AS place
     FROM attempts)
-SELECT at_us AS used_us, at_us AS issued_us, failed, person, client, browser, region, idp, tenant, kid,
-       instance AS use_instance, CAST(NULL AS STRING) AS issue_instance,
+SELECT at_us AS used_us, at_us AS issued_us, failed, person, client, browser, region, idp, tenant,
+       kid, instance AS use_instance, CAST(NULL AS STRING) AS issue_instance,
        service AS use_service, service_version AS use_version,
        coalesce(trace_id, request_id) AS trace
 FROM placed WHERE place = 1

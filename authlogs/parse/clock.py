@@ -17,6 +17,7 @@ from authlogs.schema import TIME, TIME_QUALITIES
 Longs = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
+
 _MONTHS: Final = pa.array(
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 )

@@ -1,20 +1,43 @@
-"""The lines of a JSON document: each element is a record with its own line and bytes."""
+"""The lines of a document: each element is a JSON record with its own line and bytes.
 
-from collections.abc import Iterator
+A document is JSON, or one of `_OTHERS`, whose elements become JSON.
+"""
+
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from authlogs.parse.clock import Longs
-from authlogs.parse.json_documents import Elements, find_elements
+from authlogs.parse.git_documents import begins_log, find_commits
+from authlogs.parse.json_documents import Elements, begins_json, find_elements
+from authlogs.parse.key_documents import (
+    begins_metadata,
+    begins_pem,
+    find_metadata,
+    find_pem,
+    public_part,
+)
 from authlogs.parse.records import Records, plain_records
 from authlogs.parse.texts import text_array
+from authlogs.parse.yaml_documents import begins_yaml, find_nodes
+
+_HEAD: Final = 256 << 10
+_OTHERS: Final = (
+    (begins_pem, find_pem),
+    (begins_metadata, find_metadata),
+    (begins_log, find_commits),
+    (begins_yaml, find_nodes),
+)
 
 
 @dataclass(frozen=True)
 class Document:
-    """Records of a document, and its lines that hold none: joined, comments, blank, broken."""
+    """Records of a document, and its lines that hold none: joined, comments, blank, broken.
+
+    `why` is the word for the broken ones.
+    """
 
     records: Records
     unpacked: int
@@ -23,12 +46,23 @@ class Document:
     blank: int
     broken: Records
     lines: int
+    why: str
+
+
+def begins_document(head: str) -> bool:
+    """Whether a text that begins so is read as a whole rather than line by line."""
+    return begins_json(head) or _other(head) is not None
+
+
+def _other(head: str) -> Callable[[str], Elements] | None:
+    """What finds the elements of a document that is no JSON."""
+    return next((find for begins, find in _OTHERS if begins(head)), None)
 
 
 def read_document(data: bytes, *, start: int = 0) -> Document:
     """The elements of a document with their lines and bytes; `start` is its first byte's offset."""
     text = data.decode("utf-8", "surrogateescape")
-    found = find_elements(text)
+    found = (_other(text[:_HEAD]) or find_elements)(text)
     ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
     if not data.endswith(b"\n") and data:
         ends = np.append(ends, len(data))
@@ -55,6 +89,7 @@ def read_document(data: bytes, *, start: int = 0) -> Document:
         blank=int((rest & empty).sum()),
         broken=_broken(texts, (starts, ends), broken, start),
         lines=len(ends),
+        why=found.why,
     )
 
 
@@ -62,7 +97,8 @@ def _elements(
     found: Elements, text: str, places: tuple[Longs, Longs, Longs], start: int
 ) -> Records:
     begin, end, line = places
-    raw = text_array([_clean(text[a:b]) for a, b in found.spans])
+    texts = found.texts or [text[a:b] for a, b in found.spans]
+    raw = text_array([public_part(_clean(one)) for one in texts])
     made = plain_records(raw, line + 1, begin + start, end - begin)
     return replace(made, elements=True)
 

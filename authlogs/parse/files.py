@@ -157,7 +157,7 @@ class FileRead:
         yield Stretch(
             records=document.broken,
             counts={name: getattr(document, name) for name in names},
-            refused="bad_json",
+            refused=document.why,
         )
         for records in slices(document.records):
             yield Stretch(records=records)

@@ -11,7 +11,6 @@ from authlogs.parse.memory import Memory
 SHAPES: Final = ("text", "json", "logfmt", "csv", "w3c", "xml", "cef", "leef")
 
 
-
 @dataclass(frozen=True)
 class Rule:
     """How one column is filled: from fields, then perhaps through a table, patterns or a scale."""
@@ -63,13 +62,17 @@ class ReasonRule:
 
 @dataclass(frozen=True)
 class Recognise:
-    """One way to know a record by its fields (json, logfmt, csv): all of these, any of those."""
+    """One way to know a record by its fields (json, logfmt, csv): all of these, any of those.
+
+    And `none` of some that would make it another's.
+    """
 
     all: tuple[str, ...] = ()
     any: tuple[str, ...] = ()
     equals: Mapping[str, frozenset[str]] = field(default_factory=dict)
     only: frozenset[str] | None = None
     """Names that it may have beside those of `all`; None for any (json)."""
+    none: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ class Format:
     inside: tuple[Recognise, ...] = ()
     filtered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     time: TimeRule = TimeRule()
+    comments: str | None = None
     patterns: tuple[Pattern, ...] = ()
     set: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, tuple[Rule, ...]] = field(default_factory=dict)

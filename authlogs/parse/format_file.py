@@ -23,7 +23,7 @@ from authlogs.schema import CHANGES, EVENTS
 
 _TOP: Final = {
     "title", "vendor", "shape", "logs_success", "envelope", "programs", "attempt", "synonyms",
-    "each", "pairs", "named", "filtered",
+    "each", "pairs", "named", "filtered", "comments",
     "recognise", "inside", "time", "pattern", "set", "columns", "reason", "sample",
 }  # fmt: skip
 _TIMES: Final = {"time", "end_time", "observed_time", "time_raw", "time_quality"}
@@ -72,6 +72,7 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         inside=parse_recognise(told.get("inside", [])),
         filtered=_values(told.get("filtered", {})),
         time=parse_time(told.get("time", {})),
+        comments=told.get("comments"),
         patterns=tuple(parse_pattern(one) for one in told.get("pattern", ())),
         set=_constants(told.get("set", {})),
         columns={column: parse_rules(rule) for column, rule in told.get("columns", {}).items()},
@@ -141,10 +142,10 @@ def parse_recognise(told: Any) -> tuple[Recognise, ...]:
     """One table or several alternatives; a value of `equals` may be a list."""
     ways = []
     for one in [told] if isinstance(told, Mapping) else told:
-        check_keys("[recognise]", one, {"all", "any", "equals", "only"})
-        equals = _values(one.get("equals", {}))
+        check_keys("[recognise]", one, {"all", "any", "equals", "only", "none"})
+        all_, any_, none = (words(one.get(name)) for name in ("all", "any", "none"))
         only = frozenset(one["only"]) if "only" in one else None
-        ways.append(Recognise(words(one.get("all")), words(one.get("any")), equals, only))
+        ways.append(Recognise(all_, any_, _values(one.get("equals", {})), only, none))
     return tuple(ways)
 
 
@@ -218,7 +219,8 @@ def _unrecognisable(made: Format) -> Iterator[str]:
 
 
 def _bad_expressions(made: Format) -> Iterator[str]:
-    for one in made.patterns:
+    heading = () if made.comments is None else (Pattern("comments", made.comments),)
+    for one in (*made.patterns, *heading):
         if problem := bad_pattern(one.regex):
             yield f"pattern {one.name!r}: {problem}"
     for column, rules in made.columns.items():

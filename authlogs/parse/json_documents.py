@@ -10,17 +10,24 @@ from typing import Any, Final
 from authlogs.parse.json_records import parse_object, raw_decode
 from authlogs.parse.paths import Record
 
-_LISTS: Final = (
-    "Records", "records", "value", "items", "alerts", "deployments", "hits", "result", "results",
-    "streams", "tables", "data",
+LISTS: Final = (
+    "Records", "records", "value", "items", "Items", "alerts", "hits", "result", "results",
+    "streams", "tables", "data", "deploymentsInfo", "StackEvents", "incidents", "workflow_runs",
 )  # fmt: skip
+"""Names of lists of records, whatever stands beside them."""
+_PLAIN_LISTS: Final = ("deployments", "events", "keys", "services", "builds")
+"""Names that are lists of records only where nothing but `_PAGING` stands beside them."""
+_PAGING: Final = {
+    "version", "count", "next", "previous", "total", "totalEvents", "took", "requestId", "paging",
+    "pagination", "links", "_links", "meta", "failures", "kind", "_class",
+}  # fmt: skip
 _NESTS: Final = ("data", "hits")
 _OWN: Final = {
     "time", "ts", "timestamp", "@timestamp", "message", "msg", "level", "id", "uuid", "user",
     "actor", "action", "event", "eventTime", "published",
 }  # fmt: skip
 """Keys that make an object a record itself, whatever lists it holds."""
-_OPENS: Final = re.compile(rf'"(?:{"|".join(_LISTS)})"\s*:\s*\[\s*\{{')
+_OPENS: Final = re.compile(rf'"(?:{"|".join((*LISTS, *_PLAIN_LISTS))})"\s*:\s*\[\s*\{{')
 _MOST_FAULTS: Final = 1000
 """Faults after which a document is given up, so that a hostile one costs no more than its size."""
 _SPACE: Final = " \t\r\n,\ufeff"
@@ -28,13 +35,19 @@ _SPACE: Final = " \t\r\n,\ufeff"
 
 @dataclass
 class Elements:
-    """Where elements begin and end (in characters), and where nothing could be read."""
+    """Where elements begin and end (in characters), and where nothing could be read.
+
+    `texts` are the elements as JSON, where the document itself is something else; `why` is the word
+    for its faults.
+    """
 
     spans: list[tuple[int, int]] = field(default_factory=list)
     faults: list[tuple[int, int]] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    why: str = "bad_json"
 
 
-def begins_document(head: str) -> bool:
+def begins_json(head: str) -> bool:
     """Whether a text that begins so is a JSON document rather than lines of JSON."""
     text = head.lstrip(_SPACE)
     if text.startswith("["):
@@ -74,7 +87,7 @@ def _value(text: str, at: int, found: Elements) -> int:
     if text[at] == "{":
         value, end = _whole_or_none(text, at)
         if value is None or _wraps(value):
-            return _wrapper(text, at, found)
+            return _wrapper(text, at, found, LISTS if value is None else _lists_of(value))
         found.spans.append((at, end))
         return end
     raise ValueError("no value")
@@ -84,7 +97,7 @@ def _whole_or_none(text: str, at: int) -> tuple[Any, int]:
     try:
         return raw_decode(text, at)
     except ValueError:
-        if any(f'"{name}"' in text[at : at + 4096] for name in _LISTS):
+        if any(f'"{name}"' in text[at : at + 4096] for name in LISTS):
             return None, at
         raise
 
@@ -93,14 +106,20 @@ def _wraps(value: Record) -> bool:
     if _OWN & set(value):
         return False
     inner = [value] + [value[name] for name in _NESTS if isinstance(value.get(name), dict)]
-    return any(_is_list(one.get(name)) for one in inner for name in _LISTS)
+    return any(_is_list(one.get(name)) for one in inner for name in _lists_of(one))
+
+
+def _lists_of(value: Record) -> tuple[str, ...]:
+    """The names under which an object may hold records."""
+    beside = set(value) - _PAGING
+    return (*LISTS, *beside) if len(beside) == 1 and beside <= set(_PLAIN_LISTS) else LISTS
 
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(one, dict) for one in value[:5])
 
 
-def _wrapper(text: str, at: int, found: Elements) -> int:
+def _wrapper(text: str, at: int, found: Elements, lists: tuple[str, ...]) -> int:
     """The members of an object; lists of records are opened, the rest is passed over."""
     at = _skip(text, at + 1)
     while text[at : at + 1] != "}":
@@ -111,10 +130,10 @@ def _wrapper(text: str, at: int, found: Elements) -> int:
         if text[at : at + 1] != ":":
             raise ValueError("a colon is missing")
         at = _skip(text, at + 1)
-        if name in _LISTS and text[at : at + 1] == "[":
+        if name in lists and text[at : at + 1] == "[":
             at = _array(text, at, found)
         elif name in _NESTS and text[at : at + 1] == "{":
-            at = _wrapper(text, at, found)
+            at = _wrapper(text, at, found, lists)
         else:
             _, at = raw_decode(text, at)
         at = _skip(text, at)

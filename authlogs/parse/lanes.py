@@ -196,6 +196,7 @@ def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
     names = set(headings)
     needed = {*recognise.all, *recognise.equals}
     fine = names >= needed and (recognise.only is None or names <= recognise.only | needed)
+    fine = fine and names.isdisjoint(recognise.none)
     return fine and (not recognise.any or not names.isdisjoint(recognise.any))
 
 
@@ -274,7 +275,9 @@ def _judge_way(way: Recognise, keys: frozenset[str]) -> bool | None:
         return False
     if way.any and all(_firsts(path).isdisjoint(keys) for path in way.any):
         return False
-    sure = not way.equals and keys.issuperset(way.all)
+    if not keys.isdisjoint(way.none):
+        return False
+    sure = not way.equals and not way.none and keys.issuperset(way.all)
     return True if sure and (not way.any or not keys.isdisjoint(way.any)) else None
 
 
@@ -284,6 +287,8 @@ def _fits(way: Recognise, table: JsonTable | PairTable) -> Mask:
         fine &= table.present(path)
     if way.any:
         fine &= np.logical_or.reduce([table.present(path) for path in way.any])
+    for path in way.none:
+        fine &= ~table.present(path)
     for path, values in way.equals.items():
         if not table.has(path):
             return np.zeros(len(table), bool)

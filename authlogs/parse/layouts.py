@@ -3,7 +3,7 @@
 from typing import Final
 
 _CLOCK: Final = r"(?P<H>\d\d):(?P<M>\d\d)(?::(?P<S>\d\d)(?:[.,](?P<f>\d{1,9}))?)?"
-_ZONE: Final = r"(?: ?(?P<z>z|[A-Z]{3,5}|Z|[+-]\d\d(?::?\d\d)?))?"
+_ZONE: Final = r"(?: ?(?P<z>z|[A-Z]{3,5}|Z|[+-]\d\d(?::?\d\d)?)(?: (?:[A-Z]{3,5}|[+-]\d\d))?)?"
 _DAY: Final = r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)"
 _MONTH_DAY: Final = r"(?P<b>[A-Z][a-z][a-z]) +(?P<d>\d\d?)"
 _WEEKDAY: Final = r"[A-Z][a-z][a-z]"
@@ -16,7 +16,7 @@ PATTERNS: Final = {
     "slashes": rf"^(?P<y>\d{{4}})/(?P<m>\d\d)/(?P<d>\d\d) {_CLOCK}{_ZONE}$",
     "compact_utc": rf"^(?P<y>\d{{4}})(?P<m>\d\d)(?P<d>\d\d)T?{_COMPACT}Z?$",
     "ctime": rf"^{_WEEKDAY} {_MONTH_DAY} {_CLOCK} (?P<y>\d{{4}}){_ZONE}$",
-    "date": rf"^{_WEEKDAY} {_MONTH_DAY} {_CLOCK} (?P<z>[A-Z]{{3,5}}) (?P<y>\d{{4}})$",
+    "date": rf"^{_WEEKDAY} {_MONTH_DAY} {_CLOCK} (?P<z>Z|[A-Z]{{3,5}}) (?P<y>\d{{4}})$",
     "syslog": rf"^{_MONTH_DAY} (?:(?P<y>\d{{4}}) )?{_CLOCK}{_ZONE}$",
 }
 EPOCH: Final = r"^(?P<n>\d{9,19})(?:\.(?P<f>\d{1,9}))?$"

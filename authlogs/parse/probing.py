@@ -9,12 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.parse.delimited import Heading, Sheet, find_heading
-from authlogs.parse.documents import read_document
+from authlogs.parse.documents import begins_document, read_document
 from authlogs.parse.envelope_file import load_envelopes
 from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
 from authlogs.parse.journal_files import JournalFile, begins_journal
-from authlogs.parse.json_documents import begins_document
 from authlogs.parse.markup_files import MarkupFile, begins_markup, record_names
 from authlogs.parse.reader import Settings
 from authlogs.parse.recognise import Recognition, recognise, specific_first

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.expressions import found
 from authlogs.parse import endings
 from authlogs.parse.assemble import Part, assemble, rejects
 from authlogs.parse.chunks import Ahead, Chunk, Ledger
@@ -21,6 +22,7 @@ from authlogs.parse.reasons import Reasons
 from authlogs.parse.recognise import Recognition
 from authlogs.parse.records import MOST_REPEATED, Records, Rows, line_records
 from authlogs.parse.registry import Registry
+from authlogs.parse.rules import apply_rules
 from authlogs.schema import CHANGES, EVENTS, PROVENANCE
 from authlogs.secrets import Fingerprints
 from authlogs.sources.lines import Block
@@ -138,7 +140,7 @@ class _Work:
         told = self.reader.recognition
         assigned = assign(records, told.order, self.clock, told.likely)
         left = assigned.left
-        joins, comments, blank = _judge(assigned.records, left, state.continuing)
+        joins, comments, blank = _judge(assigned.records, left, state.continuing, told.headings)
         owners = owners_of(assigned, joins, comments | blank)
         spent = joins & ((owners >= 0) | state.begun)
         self.ledger.add("unpacked", assigned.rows - len(records))
@@ -202,7 +204,7 @@ class _Work:
             bad.append((one.order[refused], why[refused]))
             self.ledger.needs_zone += int(time.needs_zone.sum())
             self.ledger.needs_year += int(time.needs_year.sum())
-        outside = self._outside(time.moment, one.format.kind) | _repeats(one)
+        outside = self._outside(time.moment, one.format.kind) | _repeats(one) | _no_change(one)
         outside &= ~refused
         kept: Mask = ~(refused | outside)
         self.ledger.add("filtered", repeat[outside].sum())
@@ -271,13 +273,30 @@ def _repeats(one: Claimed) -> Mask:
     return told
 
 
-def _judge(records: Records, left: Rows, continuing: int) -> tuple[Mask, Mask, Mask]:
+def _no_change(one: Claimed) -> Mask:
+    """Rows of a format of changes that are none: no rule gives them a type, or one says `none`."""
+    rules = one.format.columns.get("change_type")
+    constant = "change_type" in {**one.format.set, **one.claim.constants}
+    if one.format.kind != "changes" or rules is None or constant:
+        return np.zeros(len(one.order), bool)
+    told = apply_rules(rules, one.claim.fields)
+    if told is None:
+        return np.ones(len(one.order), bool)
+    none = pc.or_kleene(told.is_null(), pc.equal(told, "none"))
+    return none.to_numpy(zero_copy_only=False)  # type: ignore[no-any-return]
+
+
+def _judge(
+    records: Records, left: Rows, continuing: int, headings: tuple[str, ...]
+) -> tuple[Mask, Mask, Mask]:
     """Which unclaimed records continue one, which are comments, and which hold nothing inside."""
     if not len(left) or records.elements or records.cells:
         none = np.zeros(len(left), bool)
         return none, none, none
     texts = records.text.take(pa.array(left))
     joins, comments = endings.judge(texts, records.line_no[left], after=continuing)
+    for heading in headings:
+        comments |= found(texts, heading) & ~joins
     return joins, comments, pc.equal(texts, "").to_numpy(zero_copy_only=False)
 
 

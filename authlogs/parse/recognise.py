@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from authlogs.parse.clock import Clock
 from authlogs.parse.columns import read_times
+from authlogs.parse.documents import begins_document, read_document
 from authlogs.parse.engine import assign
 from authlogs.parse.envelope_file import Envelope
 from authlogs.parse.format import Format
@@ -38,6 +39,11 @@ class Recognition:
     likely: tuple[Format, ...] = ()
     envelopes: tuple[Envelope, ...] = ()
 
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Patterns of the lines that formats pass over as comments."""
+        return tuple(one.comments for one in self.order if one.comments is not None)
+
 
 @lru_cache(maxsize=8)
 def specific_first(registry: Registry) -> tuple[Format, ...]:
@@ -53,7 +59,7 @@ def specific_first(registry: Registry) -> tuple[Format, ...]:
             continue
         told = [sample.line for sample in one.samples if not sample.reject]
         owners += [one.name] * len(told)
-        lines += [" ".join(line.split("\n")) for line in told]
+        lines += map(one_line, told)
     names = np.array(owners, dtype=object)
     records = plain_lines(lines)
 
@@ -69,6 +75,14 @@ def specific_first(registry: Registry) -> tuple[Format, ...]:
 def _asks(format: Format) -> int:
     """How much a record must be like to be of a format; values ask for more than names."""
     return max((len(way.all) + 4 * len(way.equals) for way in format.recognise), default=0)
+
+
+def one_line(sample: str) -> str:
+    """A sample as formats see it: a document's first record, else its lines as one."""
+    if "\n" in sample and begins_document(sample + "\n"):
+        texts = read_document(sample.encode()).records.text
+        return str(texts[0]) if len(texts) else ""
+    return " ".join(sample.split("\n"))
 
 
 def plain_lines(lines: list[str]) -> Records:

@@ -35,6 +35,7 @@ def _apply(rule: Rule, fields: Fields, wanted: Mask | None, *, lists: bool) -> p
         return _through_table(rule, fields, wanted)
     if rule.matches:
         return _through_patterns(rule, fields)
+    lists = lists or rule.capture is not None
     column = first_present(rule.fields, fields, wanted, lists=lists, made=_made(rule))
     if column is None:
         return None if rule.default is None else _constant(rule.default, fields.rows)
@@ -47,10 +48,10 @@ def _made(rule: Rule) -> Callable[[pa.Array], pa.Array]:
     def make(column: pa.Array) -> pa.Array:
         if rule.never:
             column = pc.if_else(pc.is_in(column, pa.array(rule.never)), None, column)
-        if rule.scale is not None:
-            column = _scaled(column, rule.scale)
         if rule.capture is not None:
             column = pc.struct_field(pc.extract_regex(column, rule.capture), "value")
+        if rule.scale is not None:
+            column = _scaled(column, rule.scale)
         if rule.decode is not None:
             column = _from_hex(column)
         return column
@@ -101,7 +102,7 @@ def _present(rule: Rule, fields: Fields) -> pa.Array | None:
 
 
 def _joined(rule: Rule, fields: Fields) -> pa.Array | None:
-    there = [column for name in rule.fields if (column := fields.get(name)) is not None]
+    there = [column for name in rule.fields if (column := fields.get(name, lists=True)) is not None]
     return pc.coalesce(*there) if there else None
 
 

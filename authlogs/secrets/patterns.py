@@ -33,7 +33,7 @@ _PASSWORDS: Final = (
     r"|(?:\b|_)pass|(?-i:[a-z]Pass))"
 )
 _SECRETS: Final = (
-    r"(?:client_?secret|secret_?key|secret|api[ _-]?key|private_?key|code_?verifier"
+    r"(?:client_?secret|secret_?(?:key|text|string)|secret|api[ _-]?key|private_?key|code_?verifier"
     r"|(?:aws_?)?secret_?access_?key|shared_?secret)"
 )
 _TOKENS: Final = (

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from authlogs.parse.delimited import Sheet, find_heading
-from authlogs.parse.documents import read_document
-from authlogs.parse.json_documents import begins_document, find_elements
+from authlogs.parse.documents import begins_document, read_document
+from authlogs.parse.json_documents import find_elements
 from authlogs.parse.registry import load_registry
 from authlogs.sources import lines as lines_module
 

@@ -9,6 +9,7 @@ from authlogs.analysis.cause import Cause
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
 from authlogs.analysis.symptoms import ABSENT, PRESENT, Fit
+from authlogs.analysis.theory import Verdict
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 from authlogs.analysis.volume import MISSING
 from authlogs.engine.queries import run_sql
@@ -49,7 +50,7 @@ def judge(case: Case) -> Fit:
         log_bayes_factor=score,
         numbers=told,
     )
-    verdict = "supported" if seen else "contradicted"
+    verdict: Verdict = "supported" if seen else "contradicted"
     return Fit(parts | {"symptom": score}, verdict, said, finding)
 
 
