@@ -22,7 +22,7 @@ from authlogs.parse.records import Claim, Records, Rows
 
 _TAKEN: Final = ("time", "pid", "stream")
 """Fields of envelopes that say nothing more once a record is read."""
-_DEEPEST: Final = 8
+DEEPEST: Final = 8
 """Envelopes that may stand in each other."""
 
 
@@ -82,14 +82,14 @@ def assign(
     only where no format claims the record as it stands. Formats that are `likely` are asked
     early, which changes the time it takes and nothing else.
     """
-    queue = _Queue(tuple(order), tuple(one for one in order if one in likely))
-    work = _Work(queue, clock)
+    queue = Queue(tuple(order), tuple(one for one in order if one in likely))
+    work = Work(queue, clock)
     work.read(records, np.arange(len(records), dtype=np.int64))
     return work.assigned(records)
 
 
 @dataclass(frozen=True)
-class _Queue:
+class Queue:
     """Formats in the order in which they may claim, and those to be asked early."""
 
     order: tuple[Format, ...]
@@ -97,7 +97,7 @@ class _Queue:
 
 
 @dataclass(frozen=True)
-class _Inside:
+class Inside:
     """Where records come from: the innermost envelope, how many there are, and whether each holds
     one record alone.
     """
@@ -117,10 +117,10 @@ class _Left:
 
 
 @dataclass
-class _Work:
+class Work:
     """The claims of one stretch as they come in; rows are those of the stretch (`place`)."""
 
-    queue: _Queue
+    queue: Queue
     clock: Clock
     claimed: list[Claimed] = field(default_factory=list)
     left: list[_Left] = field(default_factory=list)
@@ -130,21 +130,21 @@ class _Work:
     envelopes: dict[Envelope, None] = field(default_factory=dict)
     empty: int = 0
 
-    def read(self, records: Records, place: Rows, inside: _Inside = _Inside()) -> None:
+    def read(self, records: Records, place: Rows, inside: Inside = Inside()) -> None:
         """Open what is an envelope, let formats claim the rest, and say what nothing claims."""
         lanes = Lanes(records)
         bare = np.ones(len(records), bool)
-        if inside.depth < _DEEPEST:
+        if inside.depth < DEEPEST:
             for opened in open_early(lanes, self.clock):
                 bare[self._enter(opened, place, inside)] = False
         left = _claim(lanes, place, bare, self.queue, self.claimed)
-        if len(left) and inside.depth < _DEEPEST:
+        if len(left) and inside.depth < DEEPEST:
             for opened in open_late(lanes, left, self.clock):
                 left = np.setdiff1d(left, self._enter(opened, place, inside))
         if len(left):
             self._settle(lanes, left, place, inside)
 
-    def _enter(self, opened: Opened, place: Rows, inside: _Inside) -> Rows:
+    def _enter(self, opened: Opened, place: Rows, inside: Inside) -> Rows:
         """Read what is inside; returns the rows that were opened."""
         envelope = opened.envelope
         self.envelopes[envelope] = None
@@ -157,7 +157,7 @@ class _Work:
             self.streams.append((mine, stream_codes(records.header)))
         records = self._first_lines(records, mine, alone=alone)
         if len(records):
-            self.read(records, mine, _Inside(envelope, inside.depth + 1, alone))
+            self.read(records, mine, Inside(envelope, inside.depth + 1, alone))
         return np.concatenate([opened.rows, opened.parts.rows, opened.empty])
 
     def _first_lines(self, records: Records, place: Rows, *, alone: bool) -> Records:
@@ -173,7 +173,7 @@ class _Work:
         first = pa.array([one[0].rstrip("\r") for one in firsts], pa.string())
         return replace(records, text=pc.replace_with_mask(records.text, several, first))
 
-    def _settle(self, lanes: Lanes, left: Rows, place: Rows, inside: _Inside) -> None:
+    def _settle(self, lanes: Lanes, left: Rows, place: Rows, inside: Inside) -> None:
         """What no format claims: lines that may continue one, other events, and rejects."""
         records, envelope = lanes.records, inside.envelope
         if envelope is None or records.header is None:
@@ -228,7 +228,7 @@ class _Work:
         )
 
 
-def _claim(lanes: Lanes, place: Rows, left: Mask, queue: _Queue, claimed: list[Claimed]) -> Rows:
+def _claim(lanes: Lanes, place: Rows, left: Mask, queue: Queue, claimed: list[Claimed]) -> Rows:
     """Let formats claim the records that are `left`; returns the rows that stay so."""
     records = lanes.records
 

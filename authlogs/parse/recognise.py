@@ -17,6 +17,7 @@ from authlogs.parse.envelope_file import Envelope
 from authlogs.parse.format import Format
 from authlogs.parse.records import Records, plain_records, rows_where
 from authlogs.parse.registry import Registry
+from authlogs.parse.survey import readers
 
 _SHEETS: Final = ("csv", "w3c")
 """Shapes whose records say nothing without their heading."""
@@ -63,13 +64,11 @@ def specific_first(registry: Registry) -> tuple[Format, ...]:
     names = np.array(owners, dtype=object)
     records = plain_lines(lines)
 
-    def foreign(format: Format) -> int:
-        """How many formats have a sample that this one reads too."""
-        claimed = assign(records, (format,), Clock()).claimed
-        read = {name for one in claimed if one.format is format for name in names[one.order]}
-        return len(read - {format.name})
-
-    return tuple(sorted(registry.formats, key=lambda one: (foreign(one), -_asks(one), one.name)))
+    read = readers(records, registry.formats)
+    foreign = {name: len({*names[rows]} - {name}) for name, rows in read.items()}
+    return tuple(
+        sorted(registry.formats, key=lambda one: (foreign[one.name], -_asks(one), one.name))
+    )
 
 
 def _asks(format: Format) -> int:
