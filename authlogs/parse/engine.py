@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -95,6 +96,17 @@ class Queue:
     order: tuple[Format, ...]
     likely: tuple[Format, ...]
 
+    @cached_property
+    def generic(self) -> "Queue":
+        """Formats of whatever is in an envelope: asked when no late envelope was found either."""
+        return Queue(tuple(one for one in self.order if one.envelope and not one.programs), ())
+
+    @cached_property
+    def specific(self) -> "Queue":
+        """All others."""
+        rest = tuple(one for one in self.order if one not in self.generic.order)
+        return Queue(rest, tuple(one for one in self.likely if one in rest))
+
 
 @dataclass(frozen=True)
 class Inside:
@@ -137,10 +149,13 @@ class Work:
         if inside.depth < DEEPEST:
             for opened in open_early(lanes, self.clock):
                 bare[self._enter(opened, place, inside)] = False
-        left = _claim(lanes, place, bare, self.queue, self.claimed)
+        left = _claim(lanes, place, bare, self.queue.specific, self.claimed)
         if len(left) and inside.depth < DEEPEST:
             for opened in open_late(lanes, left, self.clock):
                 left = np.setdiff1d(left, self._enter(opened, place, inside))
+        if len(left) and self.queue.generic.order:
+            bare = np.isin(np.arange(len(records)), left)
+            left = _claim(lanes, place, bare, self.queue.generic, self.claimed)
         if len(left):
             self._settle(lanes, left, place, inside)
 
