@@ -9,7 +9,7 @@ again, so that a run can be taken up, and scored anew, at any time.
 import argparse
 import json
 import sys
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -43,9 +43,9 @@ def main() -> None:
     print(json.dumps(head | {"failed": lost} | scored(cases), indent=1))
 
 
-def _told(finished, pair: tuple[str, int], asked: argparse.Namespace) -> Told:  # type: ignore[no-untyped-def]
+def _told(finished: Future[Told], pair: tuple[str, int], asked: argparse.Namespace) -> Told:
     try:
-        case: Told = finished.result()
+        case = finished.result()
     except Exception as error:  # noqa: BLE001 - a case that fails is a result, and is counted
         case = {"kind": pair[0], "seed": pair[1], "failed": repr(error)}
     if asked.cases:

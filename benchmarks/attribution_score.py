@@ -228,12 +228,21 @@ def _calibration(cases: list[Told]) -> Told:
         "n": len(told),
         "brier": round(sum((p - h) ** 2 for p, h in told) / len(told), 4),
         "ece": round(sum(gaps) / len(told), 4),
-        "log_score": round(sum(math.log(max(1e-4, p if h else 1 - p)) for p, h in told) / len(told), 3),
+        "log_score": round(sum(_log_score(p, hit=h) for p, h in told) / len(told), 3),
         "bins": {
-            f"{k / 10:.1f}": [len(v), round(sum(p for p, _ in v) / len(v), 3), round(sum(h for _, h in v) / len(v), 3)]
+            f"{k / 10:.1f}": [len(v), _mean(p for p, _ in v), _mean(h for _, h in v)]
             for k, v in sorted(bins.items())
         },
     }  # fmt: skip
+
+
+def _log_score(chance: float, *, hit: bool) -> float:
+    return math.log(max(1e-4, chance if hit else 1 - chance))
+
+
+def _mean(values: Iterable[float]) -> float:
+    told = list(values)
+    return round(sum(told) / len(told), 3)
 
 
 def show(case: Told) -> Any:
@@ -246,7 +255,7 @@ def show(case: Told) -> Any:
         f"true={right(case)}/{truth['cause_class']}/{truth['cause']}",
         f"oracle={truth['oracle'].get(right(case), 0):.2f}",
         f"said={named}:{chance:.2f}/{found and found['cause_class']}",
-        f"sig={found and (found['signal']['service'], found['signal']['event_type'], found['signal']['reason'])}",
+        f"sig={found and list(found['signal'].values())[:3]}",
         f"late={found and round(when(found['onset']) - when(truth['onset']))}",
         f"n={truth['users_affected']}@{truth['attempts_per_min']:.0f}/min",
         f"ver={truth['versions_logged']} chg={truth['change_records']}",

@@ -6,12 +6,15 @@ that stands out most. The log Bayes factor pays for having chosen the value.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from authlogs.analysis.likelihood import Floats
 from authlogs.analysis.split import Attempts, log_split_of
 from authlogs.analysis.units import Bools, Units, Words
+
+if TYPE_CHECKING:
+    from authlogs.analysis.likelihood import Floats
 
 DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "client": ("client",),

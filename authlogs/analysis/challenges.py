@@ -1,6 +1,7 @@
 """Challenges that nobody gets past: an endless prompt makes no failure, and nobody signs in.
 
-A challenge is resolved when the same person succeeds within a quarter of an hour.
+A challenge is resolved when the same person succeeds within five minutes: prompts and codes rarely
+live longer.
 """
 
 from authlogs.analysis.rollups import PERSON
@@ -11,7 +12,7 @@ from authlogs.schema import EVENTS
 
 UNRESOLVED = "challenge_unresolved"
 """The signal's reason where challenges stay open."""
-RESOLVED_US = 900 * MICROS
+RESOLVED_US = 300 * MICROS
 WELL = f"""min(CASE WHEN outcome = 'success' THEN unix_micros("time") END) OVER (
     PARTITION BY {PERSON} ORDER BY unix_micros("time")
     RANGE BETWEEN CURRENT ROW AND {RESOLVED_US} FOLLOWING)"""
@@ -27,7 +28,8 @@ WHERE outcome = 'challenge' AND unix_micros("time") >= $1
 GROUP BY ALL ORDER BY ALL NULLS LAST
 """
 MADE = {
-    "outcome": "CASE WHEN NOT asked THEN outcome WHEN well_us IS NULL THEN 'failure' ELSE 'success' END",
+    "outcome": "CASE WHEN NOT asked THEN outcome WHEN well_us IS NULL THEN 'failure' "
+    "ELSE 'success' END",
     "reason": f"CASE WHEN asked AND well_us IS NULL THEN '{UNRESOLVED}' ELSE reason END",
     "reason_group": "CASE WHEN asked AND well_us IS NULL THEN 'policy' ELSE reason_group END",
 }  # fmt: skip
@@ -44,7 +46,9 @@ def open_challenges(events: Events, grid: Grid) -> list[Series]:
     params = [grid.start_us, grid.width_s * MICROS, grid.end_us]
     rows = run_sql(COUNTS, params, events=events)
     places: dict[tuple[str | None, str], list[int]] = {}
-    for at, key in enumerate(zip(rows["service"].to_pylist(), rows["event_type"].to_pylist())):
+    for at, key in enumerate(
+        zip(rows["service"].to_pylist(), rows["event_type"].to_pylist(), strict=True)
+    ):
         places.setdefault(key, []).append(at)
     made = []
     for (service, event_type), chosen in places.items():

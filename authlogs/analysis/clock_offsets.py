@@ -1,8 +1,8 @@
 """How far the hosts' clocks differ, from requests that several services logged.
 
-A request passes its services within a second or so; a host whose lines stand minutes before or after
-those of the others, request after request, has another clock. Latency is part of what is measured,
-so that offsets under a second say nothing.
+A request passes its services within a second or so; a host whose lines stand minutes before or
+after those of the others, request after request, has another clock. Latency is part of what is
+measured, so that offsets under a second say nothing.
 """
 
 from collections.abc import Mapping

@@ -32,8 +32,8 @@ class Exposure:
 
     `reached`: share of each unit's path that ran under the change, 0 to 1, NaN where unknown.
     `logged_as`: the version as the logs name it, null where they do not. `on_path`: whether
-    failing units pass through its service, `in_logs` whether any attempt does. `reversal`: start and end in µs of what took the change
-    back, and its id.
+    failing units pass through its service, `in_logs` whether any attempt does. `reversal`: start
+    and end in µs of what took the change back, and its id.
     """
 
     change: ChangeRef

@@ -31,7 +31,5 @@ def _shifted(theories: list[Weighed], change_share: float | None) -> list[float]
         return [t.prior for t in theories]
     changes = sum(t.prior for t in theories if t.cause_class == "change")
     others = sum(t.prior for t in theories if t.cause_class != "change")
-    return [
-        t.prior * (change_share / changes if t.cause_class == "change" else (1 - change_share) / others)
-        for t in theories
-    ]  # fmt: skip
+    factors = {True: change_share / changes, False: (1 - change_share) / others}
+    return [t.prior * factors[t.cause_class == "change"] for t in theories]

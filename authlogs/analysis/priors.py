@@ -40,8 +40,8 @@ class Priors:
 
     `change_share`: share of incidents that a change caused. `unlisted_share`: share of these
     changes that nobody recorded, where records are kept. `by_type`: weight of a change by its kind.
-    `beside_path`, `off_path`: factors for a change to a service that the logs know though no failing
-    attempt is known to pass through it, and to one that they do not know.
+    `beside_path`, `off_path`: factors for a change to a service that the logs know though no
+    failing attempt is known to pass through it, and to one that they do not know.
     `per_day`: how often other causes happen, by name; what is not named has its own default.
     """
 

@@ -1,4 +1,4 @@
-"""Which slice of the traffic carries the surge, alone or crossed with another, and which does not."""
+"""Which slice of the traffic carries the surge, alone or crossed with another."""
 
 import math
 from collections.abc import Iterator

@@ -26,8 +26,8 @@ ODDS = np.exp(np.linspace(np.log(1.5), np.log(4_000.0), 24))
 class Attempts:
     """The units near an incident: which are looked at, which lie inside, which failed.
 
-    `minute` and `kind` (a minute, region, client, and whether it was issued before) are the strata. `repeats` is how many
-    units one failing person makes: units of one person are not independent.
+    `minute` and `kind` (a minute, region, client, and whether it was issued before) are the strata.
+    `repeats` is how many units one failing person makes: they are not independent.
     """
 
     chosen: Bools

@@ -24,7 +24,8 @@ Bools = NDArray[np.bool_]
 Words = NDArray[np.object_]
 TOKEN_USES = ("token_validate", "token_introspect", "session_check")
 DIMENSIONS = (
-    "client", "browser", "region", "idp", "tenant", "kid", "use_instance", "issue_instance", "use_version",
+    "client", "browser", "region", "idp", "tenant", "kid", "use_instance", "issue_instance",
+    "use_version",
 )  # fmt: skip
 PEOPLE = f"""
 WITH attempts AS (

@@ -1,4 +1,4 @@
-"""Every cause that is no change wins in a world of its own, and loses to a bad build that says the same."""
+"""Every cause has a world in which it wins, and loses to a bad build that says the same."""
 
 import numpy as np
 import pytest

@@ -1,7 +1,7 @@
 """One file per theory of what went wrong.
 
 A cause that no change explains declares itself as a `CAUSE`; a new one is a new file here and its
-name in `EXTERNAL`. Recorded and unlisted changes have clocks and builds, and a `weigh` of their own.
+name in `EXTERNAL`. Recorded and unlisted changes have clocks and builds, and their own `weigh`.
 """
 
 from authlogs.analysis.causes import (

@@ -52,7 +52,7 @@ BY_TYPE: Mapping[str, Table] = {
                "attack": 0.05, "unknown": 0.05},
     "permission": {"policy": 0.50, "client_fault": 0.25, "availability": 0.12, "unknown": 0.06},
     "config": {"token_fault": 0.28, "client_fault": 0.20, "availability": 0.18,
-               "rate_limited": 0.12, "policy": 0.10, "unknown": 0.08},
+               "rate_limited": 0.10, "policy_denied": 0.08, "policy": 0.05, "unknown": 0.06},
     "infra": {"availability": 0.65, "token_fault": 0.18, "unknown": 0.08},
     "scale": {"availability": 0.65, "token_fault": 0.18, "unknown": 0.08},
     "restart": {"availability": 0.60, "token_fault": 0.25, "unknown": 0.08},

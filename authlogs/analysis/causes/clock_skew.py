@@ -1,6 +1,6 @@
 """Theory: the clock of a host is off.
 
-Predicts: tokens that are not yet valid, or expired at once, on that host alone; no build stands out.
+Predicts: tokens that are not yet valid, or expired at once, on that host alone, whatever the build.
 """
 
 from authlogs.analysis.cause import Cause

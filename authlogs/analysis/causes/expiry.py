@@ -1,8 +1,8 @@
 """Theory: a certificate, a key or a client secret ran out.
 
-Predicts: failures from a fixed instant on, for every build at once, that speak of certificates, of the
-client's credentials or of a key; no change near the onset. Inventories (JWKS, metadata, PEM files)
-would name the instant.
+Predicts: failures from a fixed instant on, for every build at once, that speak of certificates,
+of the client's credentials or of a key; no change near the onset. Inventories (JWKS, metadata, PEM
+files) would name the instant.
 """
 
 from authlogs.analysis.cause import Cause

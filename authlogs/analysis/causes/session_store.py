@@ -1,7 +1,7 @@
 """Theory: the session store lost its sessions, or no longer keeps new ones.
 
-Predicts: sign-ins succeed and die soon after, old sessions too; tokens and signatures are valid, and
-no build stands out.
+Predicts: sign-ins succeed and die soon after, old sessions too; signatures are valid, and no
+build stands out.
 """
 
 from authlogs.analysis.cause import Cause

@@ -1,6 +1,6 @@
 """Theory: keys were rotated and validators, or tokens, still hold the old ones.
 
-Predicts: unknown key ids or bad signatures, kept to a key id or to the hosts whose cache is old; the
+Predicts: unknown key ids or bad signatures, kept to a key id or to hosts whose cache is old; the
 issuer's successes stay as usual. A recorded rotation is weighed as that change.
 """
 

@@ -4,15 +4,19 @@ Predicts: a source falls silent altogether, all kinds of events at once, while o
 fails. Needs: another source that speaks of the same time.
 """
 
+from typing import TYPE_CHECKING
+
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
 from authlogs.analysis.symptoms import ABSENT, PRESENT, Fit
-from authlogs.analysis.theory import Verdict
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 from authlogs.analysis.volume import MISSING
 from authlogs.engine.queries import run_sql
+
+if TYPE_CHECKING:
+    from authlogs.analysis.theory import Verdict
 
 SILENT = 0.02
 """A source is silent when it says less than this share of what it usually says."""

@@ -27,7 +27,7 @@ def weigh(case: Case) -> list[Weighed]:
     """Return one theory a service on the path, and one for everywhere else."""
     services = sorted({service for _, service in case.units.builds})
     shares = len(services) + 1
-    unseen = _weighed(case, NAME, shares, _anywhere(case, 0.0), (_unseen(),))
+    unseen = _weighed(NAME, shares, _anywhere(case, 0.0), (_unseen(),))
     return [unseen, *(_in_service(case, service, shares) for service in services)]
 
 
@@ -38,9 +38,9 @@ def _in_service(case: Case, service: str, shares: int) -> Weighed:
     implied = [found for v in fresh if (found := imply(case.units, service, v))]
     if implied:
         best = max(implied, key=lambda found: sum(parts_of(case, found).values()))
-        return _weighed(case, name, shares, parts_of(case, best), _seen(case, best))
+        return _weighed(name, shares, parts_of(case, best), _seen(case, best))
     if not versions:
-        return _weighed(case, name, shares, _anywhere(case, 0.0), (_unseen(),))
+        return _weighed(name, shares, _anywhere(case, 0.0), (_unseen(),))
     said = f"{service} ran {', '.join(versions)} throughout the incident; "
     kept = Finding(
         kind="versions",
@@ -49,7 +49,7 @@ def _in_service(case: Case, service: str, shares: int) -> Weighed:
         log_bayes_factor=math.log(KEPT_VERSION),
         numbers={"versions": len(versions)},
     )
-    return _weighed(case, name, shares, _anywhere(case, math.log(KEPT_VERSION)), (kept,))
+    return _weighed(name, shares, _anywhere(case, math.log(KEPT_VERSION)), (kept,))
 
 
 def _versions(case: Case, service: str) -> tuple[list[str], list[str]]:
@@ -90,7 +90,7 @@ def _seen(case: Case, found: Exposure) -> tuple[Finding, ...]:
 
 
 def _weighed(
-    case: Case, name: str, shares: int, parts: dict[str, float], evidence: tuple[Finding, ...]
+    name: str, shares: int, parts: dict[str, float], evidence: tuple[Finding, ...]
 ) -> Weighed:
     return Weighed(
         name=name,
