@@ -32,7 +32,7 @@ demo: $(VENV)/.core
 	@echo "The chart:  $(CURDIR)/$(OUT)/timeline.png"
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -12,6 +12,20 @@ settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 
 
+CONTRACTS = "test_formats.py"
+
+
+def pytest_collection_modifyitems(items):
+    """Keep the tests of a file in one process; the contracts of formats in twelve groups."""
+    for item in items:
+        group = item.path.name
+        if group == CONTRACTS:
+            key = getattr(item, "callspec", None)
+            name = str(key.id).partition("-")[0] if key else item.name
+            group = f"{group} {sum(name.encode()) % 12}"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def root():
     """The folder of the project."""

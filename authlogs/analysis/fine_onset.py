@@ -113,4 +113,4 @@ def _early_rate(failed: Ints, tried: Ints, early: Bools) -> float:
     """Return the failure rate well before the edge, of all signals together."""
     if tried[early].sum() < LEAST_TRIED:
         return 0.0
-    return float((failed[early].sum() + 0.5) / (tried[early].sum() + 1.0))
+    return float(failed[early].sum() / tried[early].sum())
