@@ -5,7 +5,7 @@ The terminal's summary and the pages set the same sentences; values in them are 
 
 from collections.abc import Iterator, Mapping
 
-from authlogs.analysis.result import Finding, Incident, Investigation, Suspect
+from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
 from authlogs.analysis.words import (
     Clock,
     chance,
@@ -172,10 +172,23 @@ def in_question(incident: Incident) -> tuple[Suspect, ...]:
 
 
 def theories_ruled_out(incident: Incident) -> Iterator[tuple[str, str]]:
-    """Give each contradicted theory and why."""
-    for theory in incident.theories:
-        if theory.verdict == "contradicted":
+    """Give each contradicted theory and why; those that only the failures' words tell, together."""
+    gone = [theory for theory in incident.theories if theory.verdict == "contradicted"]
+    for theory in gone:
+        if not _told_by_words(theory):
             yield f"{theory_name(theory.name)} ({chance(theory.probability)})", theory.statement
+    worded = [theory for theory in gone if _told_by_words(theory)]
+    if worded:
+        names = ", ".join(theory_name(theory.name) for theory in worded)
+        most = chance(max(theory.probability for theory in worded))
+        why = "; ".join(finding.statement for finding in worded[0].evidence)
+        yield f"{names} (each {most if most.startswith('<') else 'at most ' + most})", why
+
+
+def _told_by_words(theory: Theory) -> bool:
+    """Tell whether nothing but the reason and who fails speaks on a theory."""
+    kinds = {finding.kind for finding in theory.evidence}
+    return bool(kinds) and kinds <= {"reason", "carrier"}
 
 
 def theories_possible(incident: Incident) -> Iterator[tuple[str, str]]:
