@@ -1,7 +1,7 @@
 """Challenges that nobody gets past: an endless prompt makes no failure, and nobody signs in.
 
-A challenge is resolved when the same person succeeds within five minutes: prompts and codes rarely
-live longer.
+A challenge is resolved when the same person succeeds within two minutes: who means to sign in rarely
+takes longer.
 """
 
 from authlogs.analysis.rollups import PERSON
@@ -12,10 +12,17 @@ from authlogs.schema import EVENTS
 
 UNRESOLVED = "challenge_unresolved"
 """The signal's reason where challenges stay open."""
-RESOLVED_US = 300 * MICROS
-WELL = f"""min(CASE WHEN outcome = 'success' THEN unix_micros("time") END) OVER (
-    PARTITION BY {PERSON} ORDER BY unix_micros("time")
-    RANGE BETWEEN CURRENT ROW AND {RESOLVED_US} FOLLOWING)"""
+RESOLVED_US = 120 * MICROS
+PAST = "event_type IN ('mfa', 'consent', 'token_issue', 'token_exchange', 'session_start')"
+"""Successes that say anywhere that somebody got past; a first factor elsewhere does not."""
+HERE = "event_type IN ('login', 'sso_assertion', 'password_change')"
+"""Successes that say so where the service that asked tells them."""
+SOON = f"""ORDER BY unix_micros("time") RANGE BETWEEN CURRENT ROW AND {RESOLVED_US} FOLLOWING"""
+WELL = f"""least(
+    min(CASE WHEN outcome = 'success' AND {PAST} THEN unix_micros("time") END)
+        OVER (PARTITION BY {PERSON} {SOON}),
+    min(CASE WHEN outcome = 'success' AND {HERE} THEN unix_micros("time") END)
+        OVER (PARTITION BY {PERSON}, service {SOON}))"""
 COUNTS = f"""
 SELECT service, event_type, {BIN} AS bin, count(DISTINCT person) AS asked,
        count(DISTINCT person) FILTER (WHERE well_us IS NULL) AS left_open
