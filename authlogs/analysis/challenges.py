@@ -1,7 +1,7 @@
 """Challenges that nobody gets past: an endless prompt makes no failure, and nobody signs in.
 
-A challenge is resolved when the same person succeeds within two minutes: who means to sign in rarely
-takes longer.
+A challenge is resolved when the same person succeeds within two minutes: who means to sign in
+rarely takes longer.
 """
 
 from authlogs.analysis.rollups import PERSON
