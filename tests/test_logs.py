@@ -268,7 +268,7 @@ def test_a_broken_format_file_is_named(folder, tmp_path):
     path = tmp_path / "mine" / "events" / "odd.toml"
     for text, word in (
         ("title = ", "odd.toml"),
-        ('title = "x"\nshape = "xml"', "xml"),
+        ('title = "x"\nshape = "yml"', "yml"),
         ('title = "x"\n[[pattern]]\nregex = "a(?=b)"', "anchored"),
         ('title = "x"\n[[pattern]]\nregex = "^a(?=b)$"', "looks around"),
         ('title = "x"\n[[pattern]]\nregex = "^(a$"', "compile"),

@@ -298,7 +298,7 @@ def test_a_pattern_of_a_naive_format_names_its_time(name):
 
 CUT = (
     "sshd", "nginx_error", "keycloak_events", "postgresql", "auditd", "pam", "sudo", "su",
-    "freeradius", "openldap", "dovecot", "mysql", "siteminder", "cisco_ise", "pingfederate",
+    "freeradius", "openldap", "dovecot", "mysql", "cisco_ise",
 )  # fmt: skip
 
 

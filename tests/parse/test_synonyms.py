@@ -122,7 +122,7 @@ MESSAGES = [
     ("token exchanged", "token_exchange", "success"),
     ("MFA required", "mfa", "challenge"),
     ("signing keys refreshed", "key_fetch", "success"),
-    ("session created", "session_start", None),
+    ("session created", "session_start", "success"),
     ("invalid session", "session_check", "failure"),
     ("checkpoint starting: time", None, None),
     ("token bucket refilled", None, None),
