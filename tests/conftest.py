@@ -15,6 +15,7 @@ settings.load_profile("steady")
 CONTRACTS = "test_formats.py"
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items):
     """Keep the tests of a file in one process; the contracts of formats in twelve groups."""
     for item in items:
