@@ -1,6 +1,7 @@
-"""Write the generated parts of README.md and GLOSSARY.md: `python docs/generated.py`.
+"""Write the generated parts of README.md and GLOSSARY.md, and the formats' order.
 
-A part stands between `<!-- NAME -->` and `<!-- /NAME -->`. A test compares; this script writes.
+A part stands between `<!-- NAME -->` and `<!-- /NAME -->`. Tests compare; this script writes:
+`python docs/generated.py`.
 """
 
 import inspect
@@ -13,6 +14,8 @@ from pathlib import Path
 
 import authlogs
 from authlogs import schema
+from authlogs.parse.recognise import find_order
+from authlogs.parse.registry import load_registry
 
 ROOT = Path(__file__).resolve().parent.parent
 FORMATS = ROOT / "authlogs" / "formats"
@@ -105,6 +108,11 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 }
 
 
+def order() -> str:
+    """The formats that ship in the order in which they are asked, a line each."""
+    return "".join(f"{one.name}\n" for one in find_order(load_registry().formats))
+
+
 def filled(text: str, parts: dict[str, Callable[[], str]]) -> str:
     """`text` with every generated part as it should be."""
     for name, make in parts.items():
@@ -117,6 +125,7 @@ def filled(text: str, parts: dict[str, Callable[[], str]]) -> str:
 
 def main() -> None:
     """Write every part."""
+    (FORMATS / "order.txt").write_text(order(), encoding="utf-8")
     for name, parts in PARTS.items():
         path = ROOT / name
         path.write_text(filled(path.read_text(encoding="utf-8"), parts), encoding="utf-8")

@@ -33,14 +33,17 @@ _COMPUTED: Final = {
 }  # fmt: skip
 
 
-def load_format(path: Path, *, kind: str) -> Format:
-    """The format of one TOML file; raises BadFormatFile saying what breaks the contract."""
+def load_format(path: Path, *, kind: str, known: bool = False) -> Format:
+    """The format of one TOML file; raises BadFormatFile saying what breaks the contract.
+
+    Where the file is `known`, its expressions are not tried: a test does so once for all reads.
+    """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadFormatFile(str(error), where=str(path), next_step="mend the file") from None
     try:
-        return parse_format(path.stem, kind, told)
+        return parse_format(path.stem, kind, told, known=known)
     except BadFormatFile as error:
         advice = "docs/format-files.md shows a whole file"
         raise BadFormatFile(error.what, where=str(path), next_step=advice) from None
@@ -48,7 +51,7 @@ def load_format(path: Path, *, kind: str) -> Format:
         raise BadFormatFile(f"cannot be understood: {error}", where=str(path)) from None
 
 
-def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
+def parse_format(name: str, kind: str, told: Mapping[str, Any], *, known: bool = False) -> Format:
     """The format that the content of a TOML file describes."""
     check_keys("the file", told, _TOP)
     shape = told.get("shape", "text")
@@ -80,6 +83,8 @@ def parse_format(name: str, kind: str, told: Mapping[str, Any]) -> Format:
         samples=tuple(parse_sample(one) for one in told.get("sample", ())),
     )
     for problem in _problems(made):
+        raise BadFormatFile(problem)
+    for problem in () if known else bad_expressions(made):
         raise BadFormatFile(problem)
     return made
 
@@ -204,7 +209,6 @@ def _problems(made: Format) -> Iterator[str]:
     if (made.pairs or made.named) and made.shape != "json":
         yield "`pairs` and `named` of a file are for JSON; a [[pattern]] names its pairs itself"
     yield from _unrecognisable(made)
-    yield from _bad_expressions(made)
 
 
 def _unrecognisable(made: Format) -> Iterator[str]:
@@ -218,7 +222,8 @@ def _unrecognisable(made: Format) -> Iterator[str]:
         yield "[recognise] needs `all`, `any` or `equals`, or the format would claim everything"
 
 
-def _bad_expressions(made: Format) -> Iterator[str]:
+def bad_expressions(made: Format) -> Iterator[str]:
+    """Expressions that do not compile, or that no pattern may have."""
     heading = () if made.comments is None else (Pattern("comments", made.comments),)
     for one in (*made.patterns, *heading):
         if problem := bad_pattern(one.regex):

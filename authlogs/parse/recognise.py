@@ -50,12 +50,23 @@ class Recognition:
 def specific_first(registry: Registry) -> tuple[Format, ...]:
     """Formats ordered so that one that reads another's samples comes after it.
 
+    That of the formats that ship is written down beside them; others have theirs found.
+    """
+    known = {one.name: one for one in registry.formats}
+    if known.keys() == set(registry.order):
+        return tuple(known[name] for name in registry.order)
+    return find_order(registry.formats)
+
+
+def find_order(formats: tuple[Format, ...]) -> tuple[Format, ...]:
+    """The order of formats, found from their samples in some seconds.
+
     Every format is let loose on the samples of all others: who claims more is more generic. Where
     that is all the same, who asks for more comes first.
     """
     owners: list[str] = []
     lines: list[str] = []
-    for one in registry.formats:
+    for one in formats:
         if one.shape in _SHEETS:
             continue
         told = [sample.line for sample in one.samples if not sample.reject]
@@ -64,11 +75,9 @@ def specific_first(registry: Registry) -> tuple[Format, ...]:
     names = np.array(owners, dtype=object)
     records = plain_lines(lines)
 
-    read = readers(records, registry.formats)
+    read = readers(records, formats)
     foreign = {name: len({*names[rows]} - {name}) for name, rows in read.items()}
-    return tuple(
-        sorted(registry.formats, key=lambda one: (foreign[one.name], -_asks(one), one.name))
-    )
+    return tuple(sorted(formats, key=lambda one: (foreign[one.name], -_asks(one), one.name)))
 
 
 def _asks(format: Format) -> int:

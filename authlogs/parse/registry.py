@@ -28,11 +28,15 @@ class Synonyms:
 
 @dataclass(frozen=True, eq=False)
 class Registry:
-    """The formats in order of their names, the reasons and the synonyms."""
+    """The formats in order of their names, the reasons and the synonyms.
+
+    `order` are their names in the order in which they are asked, where that is known already.
+    """
 
     formats: tuple[Format, ...]
     reasons: Reasons
     synonyms: Synonyms
+    order: tuple[str, ...] = ()
 
     def named(self, name: str) -> Format:
         """The format of a name; raises UnknownFormat with what comes near."""
@@ -62,7 +66,7 @@ def load_registry(*folders: Path) -> Registry:
                 next_step="name a folder that holds events/*.toml or changes/*.toml",
             )
     own = sorted(path for folder in folders for path in folder.glob("*/*.toml"))
-    return _load(folders, tuple((path, path.stat().st_mtime_ns) for path in own))
+    return _load(folders if own else (), tuple((path, path.stat().st_mtime_ns) for path in own))
 
 
 @lru_cache(maxsize=8)
@@ -72,10 +76,16 @@ def _load(folders: tuple[Path, ...], _edited: tuple[tuple[Path, int], ...]) -> R
     for folder in (FOLDER, *folders):
         for kind in ("events", "changes"):
             for path in sorted((folder / kind).glob("*.toml")):
-                made = load_format(path, kind=kind)
+                made = load_format(path, kind=kind, known=folder == FOLDER)
                 found[made.name] = _completed(made, synonyms, path)
     ordered = tuple(found[name] for name in sorted(found))
-    return Registry(ordered, load_reasons(FOLDER / "reasons.toml"), synonyms)
+    reasons = load_reasons(FOLDER / "reasons.toml")
+    return Registry(ordered, reasons, synonyms, () if folders else _order())
+
+
+def _order() -> tuple[str, ...]:
+    """The order that was found for the formats that ship; `make docs` writes it."""
+    return tuple((FOLDER / "order.txt").read_text(encoding="utf-8").split())
 
 
 def complete(made: Format) -> Format:

@@ -1,4 +1,4 @@
-"""Which records each format would read if it were alone: envelopes are opened once for all."""
+"""Which records each format would read if it were the only one; envelopes are opened once."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,8 @@ class _Survey(Work):
 
     def __init__(self, queue: Queue, clock: Clock) -> None:
         super().__init__(queue, clock)
-        self.seen: dict[str, list[Rows]] = {
-            one.name: [np.empty(0, np.int64)] for one in queue.order
-        }
+        none = np.empty(0, np.int64)
+        self.seen: dict[str, list[Rows]] = {one.name: [none] for one in queue.order}
 
     def read(self, records: Records, place: Rows, inside: Inside | None = None) -> None:
         """Open what is an envelope, and note who reads what."""

@@ -20,6 +20,7 @@ from authlogs.parse.delimited import Sheet, find_heading
 from authlogs.parse.engine import assign
 from authlogs.parse.extended import ExtendedLog
 from authlogs.parse.format import SHAPES, bad_pattern
+from authlogs.parse.format_file import bad_expressions
 from authlogs.parse.recognise import one_line, plain_lines
 from authlogs.parse.registry import load_registry
 from authlogs.parse.rules import apply_rules
@@ -279,6 +280,11 @@ def test_columns_exist(name):
     named = {*one.columns, *one.set, *(key for each in one.patterns for key in each.set)}
     asked = {key for sample in one.samples for key in sample.want}
     assert (named | asked) - schema == set()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_expressions_of_rules_and_patterns_compile(name):
+    assert list(bad_expressions(FORMATS[name])) == []
 
 
 @pytest.mark.parametrize("name", TEXTS)
