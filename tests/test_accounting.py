@@ -90,6 +90,8 @@ def check(logs, streams):
     assert tally.holds
     for row in logs.sources.to_pylist():
         data = streams[row["source_file"]]
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            continue  # marked as UTF-16: its bytes are not those of lines (tests/sources has them)
         mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
         starts = lines_of(data[mark:])
         if row["lines"] or not row["error"]:
