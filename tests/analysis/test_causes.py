@@ -37,7 +37,7 @@ NEEDS_MORE = {"database_overload", "credential_attack", "network"}
 def dressed(seed):
     """A day of sign-ins with browsers and two identity providers."""
     draw = np.random.Generator(np.random.PCG64(seed + 1_000))
-    rows = logins(seed, rate=30)
+    rows = logins(seed, minutes=200, rate=18)
     for row in rows:
         row["browser"] = BROWSERS[draw.integers(3)]
         row["idp"] = IDPS[draw.integers(2)]
