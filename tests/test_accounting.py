@@ -108,7 +108,7 @@ def check(logs, streams):
         assert len(getattr(logs, name)) == getattr(tally.total, counted)
 
 
-@settings(max_examples=70)
+@settings(max_examples=40)
 @given(content=CONTENT, packed=PACKED, name=NAMES)
 def test_every_line_of_any_file_is_accounted_for(tmp_path_factory, content, packed, name):
     folder = tmp_path_factory.mktemp("any")
@@ -127,7 +127,7 @@ def test_every_line_of_any_file_is_accounted_for(tmp_path_factory, content, pack
         table.validate(full=True)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(content=CONTENT, since=st.integers(-400, 400), length=st.integers(0, 400))
 def test_it_holds_with_a_window_and_without_a_zone(tmp_path_factory, content, since, length):
     folder = tmp_path_factory.mktemp("window")

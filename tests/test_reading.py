@@ -130,7 +130,7 @@ ANY = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(
     lines=st.lists(ANY, max_size=30),
     size=st.sampled_from([16, 100, 400]),

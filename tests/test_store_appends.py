@@ -167,7 +167,7 @@ LINE = st.sampled_from(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(LINE, max_size=12), st.lists(st.integers(0, 120), max_size=4))
 def test_a_log_read_in_pieces_is_the_log_read_at_once(lines, cuts):
     data = "\n".join(lines).encode()
@@ -181,7 +181,7 @@ def test_a_log_read_in_pieces_is_the_log_read_at_once(lines, cuts):
         assert logs.tally().holds
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sets(st.integers(0, 4)), st.booleans()), max_size=6))
 def test_any_appends_give_the_union_of_their_sources(appends):
     with TemporaryDirectory() as folder:

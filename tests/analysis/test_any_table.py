@@ -62,7 +62,7 @@ def table(events):
     return place([{k: v for k, v in row.items() if k != "minute"} for row in rows])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(event, max_size=12), st.lists(change, max_size=4), st.integers(1, 25))
 def test_nothing_raises_and_probabilities_sum_to_one(events, records, times):
     storm = [

@@ -129,7 +129,7 @@ def said(logs):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     layers=st.lists(st.sampled_from(sorted(WRAPS)), min_size=1, max_size=4),
@@ -147,7 +147,7 @@ def test_an_event_is_the_same_in_any_nesting_of_envelopes(read, layers, users):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     st.lists(

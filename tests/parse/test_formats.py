@@ -321,7 +321,7 @@ def test_cut_anywhere_a_line_never_turns_into_a_success(name, tmp_path):
     assert "success" not in logs.events["outcome"].to_pylist()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(
         st.tuples(st.sampled_from(GOOD), st.integers(0, 400), st.binary(max_size=4)),
