@@ -1,13 +1,18 @@
 """SQL on DuckDB: one machine, every core, no server."""
 
+import os
 from collections.abc import Sequence
-from typing import Any, Final, Self
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 
 from authlogs.engine.base import Events
 from authlogs.logs.store import damage
+
+if TYPE_CHECKING:
+    import duckdb
 
 SHARED_NAMES: Final = {
     "unix_micros(moment)": "epoch_us(moment)",
@@ -18,19 +23,33 @@ SHARED_NAMES: Final = {
 }
 """Functions of Spark that DuckDB has under other names or not at all."""
 
-_PREPARED: Final = "SET TimeZone='UTC';" + "".join(
+_MACROS: Final = "".join(
     f"CREATE MACRO {name} AS {meaning};" for name, meaning in SHARED_NAMES.items()
 )
 
 
+@cache
+def _database(_process: int) -> "duckdb.DuckDBPyConnection":
+    """Return a process's empty database, which knows the shared names.
+
+    To make one costs as much as ten queries; after a fork one is made anew.
+    """
+    import duckdb
+
+    database = duckdb.connect(":memory:")
+    database.execute(_MACROS)
+    return database
+
+
 class DuckDBEngine:
-    """A database of its own over the tables that were registered; nothing is left behind."""
+    """A connection of its own over the tables that were registered; nothing is left behind.
+
+    What is registered is temporary: it is seen by this connection alone and ends with it.
+    """
 
     def __init__(self) -> None:
-        import duckdb
-
-        self._connection = duckdb.connect(":memory:")
-        self._connection.execute(_PREPARED)
+        self._connection = _database(os.getpid()).cursor()
+        self._connection.execute("SET TimeZone='UTC'")
         self._tables: list[Events] = []
 
     def register(self, name: str, table: Events) -> None:
@@ -47,6 +66,7 @@ class DuckDBEngine:
             return False
         import duckdb
 
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in table.files)
         try:
             files = self._connection.read_parquet(table.files, union_by_name=True)
         except duckdb.Error:
@@ -54,7 +74,10 @@ class DuckDBEngine:
         if not set(table.schema.names) <= set(files.columns):
             return False
         columns = ", ".join(f'"{column}"' for column in table.schema.names)
-        files.project(columns).create_view(name)
+        self._connection.execute(
+            f"CREATE TEMP VIEW {name} AS SELECT {columns} "
+            f"FROM read_parquet([{listed}], union_by_name => true)"
+        )
         return True
 
     def run(self, query: str, params: Sequence[Any]) -> pa.Table:
