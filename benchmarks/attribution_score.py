@@ -84,7 +84,7 @@ def scored(cases: list[Told]) -> Told:
         "top1_guilty": share(guilty, _top1),
         "oracle_guilty": share(guilty, _oracle_right),
         "top3_guilty": share(guilty, _top3),
-        "false_blame": {str(p): share(innocent, _blamed(p)) for p in CONFIDENT},
+        "false_blame": {str(p): share(innocent, _wrong(p)) for p in CONFIDENT},
         "wrong_blame_any": {str(p): share(faulty, _wrong(p)) for p in CONFIDENT},
         "oracle_false_blame": {str(p): share(innocent, _oracle_blames(p)) for p in CONFIDENT},
         "undetermined": share(
@@ -142,10 +142,6 @@ def _wrong(least: float) -> Callable[[Told], bool]:
         return named not in (None, "none", right(case)) and chance >= least
 
     return blamed
-
-
-def _blamed(least: float) -> Callable[[Told], bool]:
-    return _wrong(least)
 
 
 def _oracle_blames(least: float) -> Callable[[Told], bool]:

@@ -11,11 +11,11 @@ from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.causes import EXTERNAL, change, unlisted_change
 from authlogs.analysis.evidence import gather
 from authlogs.analysis.exposure import Exposure, change_id
-from authlogs.analysis.posterior import Chances, posterior
+from authlogs.analysis.posterior import Chances, posterior, with_change_share
 from authlogs.analysis.priors import RESERVE, Priors
 from authlogs.analysis.result import Considered, Incident, Recovery, Suspect, Theory
 from authlogs.analysis.theory import Weighed
-from authlogs.analysis.weighing import weigh_cause
+from authlogs.analysis.weighing import Usual, weigh_cause
 from authlogs.schema import MARKS
 
 SURE = 0.5
@@ -83,7 +83,7 @@ def weigh_case(case: Case) -> Incident:
 def _weighed(case: Case) -> list[Weighed]:
     """Weigh every theory; the priors of all sum to 1."""
     listed, unlisted = change.weigh(case), unlisted_change.weigh(case)
-    usual = change.says(case) + change.anybody(case)
+    usual = Usual(reason=change.says(case), split=change.anybody(case))
     others = [weigh_cause(case, cause, usual=usual) for cause in EXTERNAL]
     shares = case.priors.shares(recorded=bool(listed))
     first = case.grid.start_us - EARLIER_US
@@ -135,7 +135,8 @@ def _suspects(case: Case, theories: list[Weighed], chance: Chances) -> tuple[Sus
     """Return the recorded changes, most probable first; a group's members share one probability."""
     rival = max(t.log_likelihood for t in theories if t.name.startswith("unlisted_change"))
     groups = _groups(theories)
-    elsewhere = {share: posterior(theories, change_share=share) for share in CHANGE_SHARES}
+    usual = case.priors.change_share
+    elsewhere = {share: with_change_share(theories, usual, share) for share in CHANGE_SHARES}
     prior = sum(t.prior for t in theories)
     made: list[Suspect] = []
     changes = [(t, t.exposure) for t in theories if t.exposure is not None]

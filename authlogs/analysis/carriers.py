@@ -84,7 +84,7 @@ def _told(units: Units, start_us: float) -> Iterator[tuple[str, Words]]:
 
 def _loudest(words: Words, attempts: Attempts) -> list[str]:
     """Return the values with the most failures beyond what the whole would give them."""
-    told = attempts.chosen & np.array([word is not None for word in words], dtype=bool)
+    told = attempts.chosen & _named(words)
     values, place = np.unique(words[told].astype(str), return_inverse=True)
     if not 2 <= len(values) <= MOST_VALUES:
         return []
@@ -96,7 +96,7 @@ def _loudest(words: Words, attempts: Attempts) -> list[str]:
 
 
 def _weigh(dimension: str, value: str, words: Words, attempts: Attempts) -> Carrier:
-    told = np.array([word is not None for word in words], dtype=bool)
+    told = _named(words)
     here = words == value
     reached: Floats = np.where(told, here.astype(np.float64), np.nan)
     number = len(set(words[told & attempts.chosen].tolist()))
@@ -105,6 +105,11 @@ def _weigh(dimension: str, value: str, words: Words, attempts: Attempts) -> Carr
     failed_beside, beside = _count(inside & ~here, attempts)
     gain = (log_split_of(attempts, reached) or 0.0) - float(np.log(max(1, number)))
     return Carrier(dimension, value, gain, failed, tried, failed_beside, beside, here)
+
+
+def _named(words: Words) -> Bools:
+    told: Bools = words != None  # noqa: E711 (elementwise)
+    return told
 
 
 def _count(chosen: Bools, attempts: Attempts) -> tuple[int, int]:

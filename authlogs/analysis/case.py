@@ -15,8 +15,9 @@ from authlogs.analysis.onset import Instants
 from authlogs.analysis.priors import Priors
 from authlogs.analysis.recovery import end_of_excess
 from authlogs.analysis.result import Incident, Interval, Recovery
+from authlogs.analysis.rollouts import fold_rollouts
 from authlogs.analysis.series import MICROS, Grid, Series, find_grid, micros, moment
-from authlogs.analysis.signals import every_series, seen_through
+from authlogs.analysis.signals import seen_through, series_of
 from authlogs.analysis.split import Attempts, attempts_of
 from authlogs.analysis.units import Bools, Units, gather_units
 from authlogs.analysis.volume import MISSING
@@ -139,14 +140,13 @@ def open_case(incident: Incident, events: Any, changes: pa.Table, priors: Priors
         raise BadCall("these events hold no attempts", next_step="pass the events of detect()")
     signal = incident.signal
     key = (signal.service, signal.event_type, signal.reason)
-    series = next(
-        (s for s in every_series(table, grid) if (s.service, s.event_type, s.reason) == key), None
-    )
+    series = series_of(table, grid, signal)
     if series is None:
         raise BadCall(
             f"the incident's signal {key} is not in these events",
             next_step="pass the events that the incident was detected in",
         )
+    changes = fold_rollouts(changes)
     before = baseline_of(series, incident, grid)
     table = seen_through(table, signal)
     units = gather_units(table, incident)

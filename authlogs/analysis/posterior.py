@@ -11,14 +11,19 @@ from authlogs.analysis.theory import Weighed
 Chances = dict[int, float]
 TEMPER = 1.0
 """What log likelihoods are divided by, once, after everything else."""
+LEAST_PRIOR = 1e-12
+"""A prior that was set to 0 stays a number: what was seen may still speak against it."""
 
 
-def posterior(theories: list[Weighed], *, change_share: float | None = None) -> Chances:
+def posterior(
+    theories: list[Weighed], *, changes_by: float = 1.0, others_by: float = 1.0
+) -> Chances:
     """Return the probability of each theory, by its id; a share stays with what nobody thought of.
 
-    `change_share` puts another share of all incidents down to changes than the priors do.
+    The priors of changes, recorded or not, and of all others are multiplied by the two factors.
     """
-    weights = _shifted(theories, change_share)
+    factors = {True: changes_by, False: others_by}
+    weights = [max(LEAST_PRIOR, t.prior * factors[t.cause_class == "change"]) for t in theories]
     scores = np.array(
         [math.log(w) + t.log_likelihood / TEMPER for w, t in zip(weights, theories, strict=True)]
     )
@@ -26,10 +31,10 @@ def posterior(theories: list[Weighed], *, change_share: float | None = None) -> 
     return {id(theory): float(share) for theory, share in zip(theories, shares, strict=True)}
 
 
-def _shifted(theories: list[Weighed], change_share: float | None) -> list[float]:
-    if change_share is None:
-        return [t.prior for t in theories]
-    changes = sum(t.prior for t in theories if t.cause_class == "change")
-    others = sum(t.prior for t in theories if t.cause_class != "change")
-    factors = {True: change_share / changes, False: (1 - change_share) / others}
-    return [t.prior * factors[t.cause_class == "change"] for t in theories]
+def with_change_share(theories: list[Weighed], usual: float, other: float) -> Chances:
+    """Return the probabilities if `other` and not `usual` were the share of changes."""
+    return posterior(
+        theories,
+        changes_by=other / max(LEAST_PRIOR, usual),
+        others_by=(1.0 - other) / max(LEAST_PRIOR, 1.0 - usual),
+    )

@@ -3,7 +3,7 @@
 from authlogs.analysis.challenges import UNRESOLVED, open_challenges, settled
 from authlogs.analysis.result import Signal
 from authlogs.analysis.series import Grid, Series, count_people, failing_series
-from authlogs.analysis.volume import missing_series
+from authlogs.analysis.volume import MISSING, missing_series
 from authlogs.engine.base import Events
 
 
@@ -12,6 +12,18 @@ def every_series(events: Events, grid: Grid) -> list[Series]:
     people = count_people(events, grid)
     failing = failing_series(people)
     return [*failing, *open_challenges(events, grid), *missing_series(people, grid)]
+
+
+def series_of(events: Events, grid: Grid, signal: Signal) -> Series | None:
+    """Return the series of one signal; null where the events do not hold it."""
+    if signal.reason == UNRESOLVED:
+        made = open_challenges(events, grid)
+    else:
+        people = count_people(events, grid)
+        missing = signal.reason == MISSING
+        made = missing_series(people, grid) if missing else failing_series(people)
+    key = (signal.service, signal.event_type, signal.reason)
+    return next((s for s in made if (s.service, s.event_type, s.reason) == key), None)
 
 
 def seen_through(events: Events, signal: Signal) -> Events:

@@ -43,11 +43,12 @@ GROUP BY ALL ORDER BY bin
 
 def missing_series(people: People, grid: Grid) -> list[Series]:
     """Return, for each service and event type, the people that were missing of those expected."""
-    keys = sorted({key[:2] for key in people}, key=str)
+    sums: dict[tuple[str | None, str], Ints] = {}
+    for (service, event_type, _), number in people.items():
+        sums[service, event_type] = sums.get((service, event_type), 0) + number
     made = []
-    for service, event_type in keys:
-        tried = sum(n for key, n in people.items() if key[:2] == (service, event_type))
-        level = _expected(np.asarray(tried), grid)
+    for (service, event_type), tried in sorted(sums.items(), key=lambda item: str(item[0])):
+        level = _expected(tried, grid)
         if np.median(level) >= LEAST_LEVEL:
             missing = np.maximum(0, np.rint(level).astype(np.int64) - tried)
             made.append(Series(service, event_type, MISSING, missing, missing + tried, "attempts"))

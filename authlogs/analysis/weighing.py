@@ -1,5 +1,7 @@
 """Turning a declared cause into a weighed theory: prior, likelihood part by part, and a verdict."""
 
+from dataclasses import dataclass
+
 from authlogs.analysis.carriers import Carrier
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
@@ -13,14 +15,23 @@ TELLS = 1.0
 """A theory that gains or loses less than this over an unlisted change is not tested by the logs."""
 
 
-def weigh_cause(case: Case, cause: Cause, *, usual: float) -> Weighed:
-    """Weigh one cause. `usual` is the log likelihood of the same failures under any change."""
+@dataclass(frozen=True)
+class Usual:
+    """Log likelihoods under any change: of what the failures say, and of who fails."""
+
+    reason: float
+    split: float
+
+
+def weigh_cause(case: Case, cause: Cause, *, usual: Usual) -> Weighed:
+    """Weigh one cause; its findings are measured against any change, as `usual` has it."""
     fit = cause.judge(case) if cause.judge else None
     reason = said(case, cause.reasons) + shown_at(case, cause.stages)
     split = kept_to(case, cause.carriers)
     clock = dict(fit.parts) if fit else begins_anywhere(case) | ends_anywhere(case)
-    gain = reason + split + clock.get("symptom", 0.0) - usual
-    findings = (_words(case, reason), *_carried(case, split), *((fit.finding,) if fit else ()))
+    words, carried = reason - usual.reason, split - usual.split
+    gain = words + carried + clock.get("symptom", 0.0)
+    findings = (_words(case, words), *_carried(case, carried), *((fit.finding,) if fit else ()))
     return Weighed(
         name=cause.name,
         cause_class=cause.cause_class,
@@ -53,7 +64,7 @@ def _words(case: Case, gain: float) -> Finding:
     reason = case.incident.signal.reason
     return Finding(
         kind="reason",
-        direction="unknown",
+        direction="for" if gain > 0 else "against",
         statement=f"the failures say {reason}",
         log_bayes_factor=gain,
     )
@@ -66,7 +77,7 @@ def _carried(case: Case, gain: float) -> tuple[Finding, ...]:
     return (
         Finding(
             kind="carrier",
-            direction="for" if gain > carrier.gain / 2 else "against",
+            direction="for" if gain > 0 else "against",
             statement=carrier.statement,
             log_bayes_factor=gain,
             numbers=_numbers(carrier),

@@ -88,11 +88,6 @@ def _order() -> tuple[str, ...]:
     return tuple((FOLDER / "order.txt").read_text(encoding="utf-8").split())
 
 
-def complete(made: Format) -> Format:
-    """A format with the synonyms and named tables of the package filled in."""
-    return _completed(made, _synonyms(FOLDER / "synonyms.toml"), Path(made.name))
-
-
 def _completed(made: Format, synonyms: Synonyms, path: Path) -> Format:
     columns = {name: _with_tables(rules, synonyms, path) for name, rules in made.columns.items()}
     if not made.synonyms:

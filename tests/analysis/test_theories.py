@@ -32,6 +32,22 @@ def test_probabilities_sum_to_one():
     assert total == pytest.approx(1.0)
 
 
+def test_other_shares_of_changes_are_shown_beside_the_usual_one():
+    events = place(logins(1, minutes=200, fails=between(100, 160, "server_error", "availability")))
+    (suspect,) = solve(events, changes({"time": 99, "service": "web"})).suspects
+    shown = suspect.by_change_share
+    assert shown["0.5"] == pytest.approx(suspect.probability)
+    assert shown["0.3"] < shown["0.5"] < shown["0.7"]
+
+
+def test_two_records_of_one_rollout_are_one_suspect():
+    events = place(logins(1, minutes=200, fails=between(100, 160, "server_error", "availability")))
+    told = {"service": "web", "change_id": "deployment 7", "format": "github_deployments"}
+    records = changes({**told, "time": 99, "status": "begun"}, {**told, "time": 101})
+    (suspect,) = solve(events, records).suspects
+    assert suspect.change.end_time == at(101)
+
+
 def test_a_healthy_day_holds_no_incident():
     assert [detect(place(logins(seed))) for seed in range(5)] == [()] * 5
 

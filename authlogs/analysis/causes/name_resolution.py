@@ -5,28 +5,25 @@ Predicts: connections refused or never made, certificate errors between services
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
-from authlogs.analysis.roles import per_bin, places, usual
-from authlogs.analysis.symptoms import Fit, Symptom, fit
+from authlogs.analysis.symptoms import Fit
+from authlogs.analysis.troubles import told_of
 
 TROUBLE = (
     "enotfound|eai_again|nxdomain|servfail|getaddrinfo|no such host|name or service not known"
     "|could not resolve|temporary failure in name resolution|certificate signed by unknown"
     "|unable to get local issuer|self.signed certificate|pkix path building failed"
 )
-WORSE, LEAST = 5.0, 3.0
 
 
 def judge(case: Case) -> Fit:
     """Hold the theory against what any log says of names and chains of trust."""
-    text = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
-    trouble = f"regexp_like({text}, '{TROUBLE}')"
-    errors = per_bin(case, trouble, lines="count(*)")["lines"]
-    worded = per_bin(case, "message IS NOT NULL", lines="count(*)")["lines"]
-    level = usual(case, errors)
-    bad = errors > max(LEAST, WORSE * (level or 0.0))
-    heard = ((worded > 0) | (errors > 0)) & (level is not None)
-    symptom = Symptom("trouble with names or trust", bad, heard, places(case, trouble))
-    return fit(case, symptom)
+    return told_of(
+        case,
+        "trouble with names or trust",
+        TROUBLE,
+        least=3.0,
+        heard="message IS NOT NULL",
+    )
 
 
 CAUSE = Cause(

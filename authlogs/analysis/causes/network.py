@@ -6,30 +6,24 @@ application log that records connection errors.
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
-from authlogs.analysis.roles import per_bin, places, usual
-from authlogs.analysis.symptoms import Fit, Symptom, fit
+from authlogs.analysis.symptoms import Fit
+from authlogs.analysis.troubles import told_of
 
 TROUBLE = (
     "connection (reset|refused|timed out|closed|aborted)|econn(reset|refused|aborted)|etimedout"
     "|broken pipe|no route to host|network is unreachable|upstream timed out"
 )
-WORSE = 5.0
-LEAST = 5.0
 
 
 def judge(case: Case) -> Fit:
     """Hold the theory against connection errors in any log."""
-    text = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
-    trouble = f"regexp_like({text}, '{TROUBLE}')"
-    errors = per_bin(case, trouble, lines="count(*)")["lines"]
-    proxies = per_bin(
-        case, "http_status IS NOT NULL OR regexp_like(format, 'error|proxy')", lines="count(*)"
+    return told_of(
+        case,
+        "a burst of connection errors",
+        TROUBLE,
+        least=5.0,
+        heard="http_status IS NOT NULL OR regexp_like(format, 'error|proxy')",
     )
-    level = usual(case, errors)
-    bad = errors > max(LEAST, WORSE * (level or 0.0))
-    heard = ((proxies["lines"] > 0) | (errors > 0)) & (level is not None)
-    symptom = Symptom("a burst of connection errors", bad, heard, places(case, trouble))
-    return fit(case, symptom)
 
 
 CAUSE = Cause(
