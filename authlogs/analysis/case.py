@@ -16,7 +16,7 @@ from authlogs.analysis.priors import Priors
 from authlogs.analysis.recovery import end_of_excess
 from authlogs.analysis.result import Incident, Interval, Recovery
 from authlogs.analysis.rollouts import fold_rollouts
-from authlogs.analysis.series import MICROS, Grid, Series, find_grid, micros, moment
+from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, Series, find_grid, micros, moment
 from authlogs.analysis.signals import seen_through, series_of
 from authlogs.analysis.split import Attempts, attempts_of
 from authlogs.analysis.units import Bools, Units, gather_units
@@ -34,6 +34,10 @@ SELECT reason_group, count(*) AS times FROM events
 WHERE outcome = 'failure' AND service IS NOT DISTINCT FROM $1 AND event_type = $2
   AND coalesce(reason, 'unspecified') = $3 AND reason_group IS NOT NULL
 GROUP BY reason_group ORDER BY times DESC, reason_group LIMIT 1
+"""
+STEPS = f"""
+SELECT count(DISTINCT event_type) AS steps FROM events
+WHERE {ATTEMPTS} AND service IS NOT DISTINCT FROM $1
 """
 
 
@@ -126,6 +130,12 @@ class Case:
         """The services on the path of the units, as a table of one column."""
         path = sorted({service for _, service in self.units.builds})
         return pa.table({"service": pa.array(path, pa.string())})
+
+    @cached_property
+    def step_share(self) -> float:
+        """One in so many steps that the signal's service takes part in."""
+        told = run_sql(STEPS, [self.incident.signal.service], events=self.events)
+        return 1.0 / max(1, int(told["steps"][0].as_py()))
 
     @property
     def analysed(self) -> Interval:

@@ -9,7 +9,6 @@ from authlogs.analysis.onset import BIN_S, Instants, first_failure
 from authlogs.analysis.result import Signal
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, dense
-from authlogs.analysis.units import Bools
 from authlogs.analysis.volume import MISSING, onset_of_drop
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
@@ -20,7 +19,7 @@ CLOCKS_S = 5.0
 """Clocks of hosts differ by seconds: no interval is told closer than this to either side."""
 NEAR_US = 120 * MICROS
 ENOUGH_FAILED = 60
-QUIET_US = 300 * MICROS
+QUIET_US, ECHO_US = 300 * MICROS, 180 * MICROS
 LEAST_TRIED = 30
 LEAST_BEFORE = 1e-5
 MOST_ECHOES = 3
@@ -62,7 +61,7 @@ def onset_of(
         return onset_of_drop(events, grid, signals[0], edge_us)
     found = _onset(events, grid, signals[0], edge_us, before)
     for signal in signals[1 : 1 + MOST_ECHOES]:
-        echo = _onset(events, grid, signal, edge_us, 0.0)
+        echo = _onset(events, grid, signal, edge_us, None)
         low, high = echo.interval
         sharp = (high - low).total_seconds() <= SHARP_S
         if sharp and high < found.interval[0]:
@@ -70,7 +69,10 @@ def onset_of(
     return found
 
 
-def _onset(events: Events, grid: Grid, signal: Signal, edge_us: int, before: float) -> Instants:
+def _onset(
+    events: Events, grid: Grid, signal: Signal, edge_us: int, before: float | None
+) -> Instants:
+    """Return the onset in one series; `before` is its usual rate where that is known."""
     first = max(grid.start_us, edge_us - BEFORE_S * MICROS)
     last = min(grid.end_us, edge_us + max(AFTER_S, 2 * grid.width_s) * MICROS)
     bin_s = max(BIN_S, -(-(last - first) // (MOST_FINE_BINS * MICROS)))
@@ -83,13 +85,13 @@ def _onset(events: Events, grid: Grid, signal: Signal, edge_us: int, before: flo
     times = first + (np.arange(bins, dtype=np.float64) + 0.5) * bin_s * MICROS
     repeats = run_sql(REPEATS, [first, last, *key], events=events)["repeats"][0].as_py()
     late = times >= edge_us
-    early = _early_rate(failed, tried, times < edge_us - QUIET_US)
+    early = _early_rate(failed, tried, times, edge_us, unseen=0.0 if before is not None else 0.5)
     kept = _first_of_it(times, failed, edge_us)
     found = first_failure(
         times[:kept],
         failed[:kept],
         tried[:kept],
-        before=min(0.5, max(before, early, LEAST_BEFORE)),
+        before=min(0.5, max(before or 0.0, early, LEAST_BEFORE)),
         inside=failed[late].sum() / max(1, tried[late].sum()),
         temper=max(1.0, repeats),
         bin_s=bin_s,
@@ -109,8 +111,14 @@ def _first_of_it(times: Floats, failed: Ints, edge_us: int) -> int:
     return max(least, int(reached[0]) + 1) if len(reached) else len(times)
 
 
-def _early_rate(failed: Ints, tried: Ints, early: Bools) -> float:
-    """Return the failure rate well before the edge, of all signals together."""
-    if tried[early].sum() < LEAST_TRIED:
-        return 0.0
-    return float(failed[early].sum() / tried[early].sum())
+def _early_rate(failed: Ints, tried: Ints, times: Floats, edge_us: int, *, unseen: float) -> float:
+    """Return the failure rate well before the edge; in short logs as far before it as they tell.
+
+    An echo may have begun three bins before the edge that it is the echo of. `unseen` failures are
+    added where nothing else says how usual they are.
+    """
+    for ahead_us in (QUIET_US, ECHO_US):
+        early = times < edge_us - ahead_us
+        if tried[early].sum() >= LEAST_TRIED:
+            return float((failed[early].sum() + unseen) / (tried[early].sum() + 2 * unseen))
+    return 0.0

@@ -70,9 +70,25 @@ def test_an_endless_prompt_is_found_though_nothing_fails():
     (found,) = detect(events)
     assert found.signal.reason == UNRESOLVED
     assert abs((found.onset - at(100)).total_seconds()) <= 180
-    best = attribute(found, events, changes()).theories[0]
-    assert best.name == "mfa_provider"
+    far = attribute(found, events, changes({"time": 20, "service": "idp"}))
+    assert (far.verdict, far.theories[0].name) == ("no_change", "mfa_provider")
 
 
 def test_prompts_that_people_answer_are_no_incident():
     assert detect(place(prompts(35, first=0, last=0))) == ()
+
+
+def test_without_records_an_unlisted_change_and_the_provider_are_told_apart_by_nothing():
+    events = place(prompts(34, first=100, last=150))
+    (found,) = detect(events)
+    first, second = attribute(found, events, changes()).theories[:2]
+    assert {first.name, second.name} == {"mfa_provider", "unlisted_change@idp"}
+    assert second.probability > 0.2
+
+
+def test_a_change_to_the_service_that_prompts_is_likelier_than_its_provider():
+    events = place(prompts(34, first=100, last=150))
+    (found,) = detect(events)
+    near = changes({"time": 99.5, "service": "idp"}, {"time": 99.5, "service": "web"})
+    weighed = attribute(found, events, near)
+    assert (weighed.verdict, weighed.suspects[0].change.id) == ("change", "C0")

@@ -11,7 +11,7 @@ import numpy as np
 
 from authlogs.analysis.carriers import CLEAR
 from authlogs.analysis.case import Case
-from authlogs.analysis.expectation import kept_to, said, shown_at
+from authlogs.analysis.expectation import STAGES, kept_to, said, shown_at
 from authlogs.analysis.exposure import Exposure
 from authlogs.analysis.split import log_split_of
 from authlogs.analysis.theory import Weighed
@@ -59,6 +59,13 @@ BY_TYPE: Mapping[str, Table] = {
     "failover": {"availability": 0.60, "token_fault": 0.25, "unknown": 0.08},
 }  # fmt: skip
 """What failures say after a change, by its kind: reasons by name, else by group."""
+BY_STEP: Mapping[str, Table] = {
+    "mfa": {
+        "challenge_unresolved": 0.10, "mfa_failed": 0.20, "availability": 0.25,
+        "server_error": 0.25, "user_error": 0.05, "unknown": 0.06, "token_fault": 0.04,
+    },
+}  # fmt: skip
+"""What failures say after a change to the very service that does such a step."""
 CARRIERS: Table = {
     "none": 0.44, "client": 0.12, "browser": 0.04, "region": 0.05, "idp": 0.05, "instance": 0.06,
     "key": 0.02, "version": 0.005, "new": 0.18, "old": 0.03,
@@ -97,7 +104,7 @@ def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
     parts = {
         **begins_at(case, exposure.start_us, exposure.error, rollout_s=rollout_s),
         "split": _split(case, exposure),
-        "reason": says(case, exposure.change.change_type),
+        "reason": says(case, exposure.change.change_type, exposure.change.service),
     }
     if case.recovered_us is not None:
         back = exposure.reversal[:2] if exposure.reversal else None
@@ -108,9 +115,17 @@ def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
     return parts
 
 
-def says(case: Case, change_type: str = "deploy") -> float:
-    """Return the log likelihood of what the failures say after a change of this kind."""
-    return said(case, BY_TYPE.get(change_type, REASONS)) + shown_at(case, {})
+def says(case: Case, change_type: str = "deploy", service: str | None = None) -> float:
+    """Return the log likelihood of what the failures say after a change of this kind.
+
+    A step that seldom fails first is the likeliest one after a change to the service that does it.
+    """
+    signal = case.incident.signal
+    own = service is not None and service == signal.service
+    kind = BY_TYPE.get(change_type, BY_STEP.get(signal.event_type, REASONS) if own else REASONS)
+    seldom = signal.event_type in STAGES
+    step = {signal.event_type: case.step_share} if own and seldom else {}
+    return said(case, kind) + shown_at(case, step)
 
 
 def anybody(case: Case) -> float:

@@ -40,7 +40,7 @@ def _in_service(case: Case, service: str, shares: int) -> Weighed:
         best = max(implied, key=lambda found: sum(parts_of(case, found).values()))
         return _weighed(name, shares, parts_of(case, best), _seen(case, best))
     if not versions:
-        return _weighed(name, shares, _anywhere(case, 0.0), (_unseen(),))
+        return _weighed(name, shares, _anywhere(case, 0.0, service), (_unseen(),))
     said = f"{service} ran {', '.join(versions)} throughout the incident; "
     kept = Finding(
         kind="versions",
@@ -49,7 +49,7 @@ def _in_service(case: Case, service: str, shares: int) -> Weighed:
         log_bayes_factor=math.log(KEPT_VERSION),
         numbers={"versions": len(versions)},
     )
-    return _weighed(name, shares, _anywhere(case, math.log(KEPT_VERSION)), (kept,))
+    return _weighed(name, shares, _anywhere(case, math.log(KEPT_VERSION), service), (kept,))
 
 
 def _versions(case: Case, service: str) -> tuple[list[str], list[str]]:
@@ -64,10 +64,10 @@ def _versions(case: Case, service: str) -> tuple[list[str], list[str]]:
     return sorted(inside), sorted(inside - before - {v for v in listed if v})
 
 
-def _anywhere(case: Case, symptom: float) -> dict[str, float]:
+def _anywhere(case: Case, symptom: float, service: str | None = None) -> dict[str, float]:
     return {
         **begins_anywhere(case),
-        "reason": says(case),
+        "reason": says(case, service=service),
         "split": anybody(case),
         "symptom": symptom,
         **ends_anywhere(case),
