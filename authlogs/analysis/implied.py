@@ -67,16 +67,19 @@ _SIGNS: Final = (
     ),
 )
 
+_BORN_OF_A_KIND: Final = """
+SELECT '{kind}' AS kind, {scope} AS scope, {value} AS value, min("time") AS first_time,
+       max({trusted}) AS trusted, count(DISTINCT {person}) AS people
+FROM events WHERE "time" IS NOT NULL AND {value} IS NOT NULL AND {value} <> '' AND {where}
+GROUP BY {scope}, {value}
+"""
 _SEEN: Final = """
-SELECT '{kind}' AS kind, {value} AS value, {scope} AS scope, {place}, {person} AS who,
-       {trusted} AS trusted
+SELECT '{kind}' AS kind, {value} AS value, {scope} AS scope, {place}
 FROM events WHERE "time" IS NOT NULL AND {value} IS NOT NULL AND {value} <> '' AND {where}
 """
 _BORN: Final = """
-WITH seen AS ({seen}),
-born AS (SELECT kind, scope, value, min("time") AS first_time, max(trusted) AS trusted,
-                count(DISTINCT who) AS people
-         FROM seen GROUP BY kind, scope, value),
+WITH born AS ({born}),
+seen AS ({seen}),
 known AS (SELECT * FROM born WHERE trusted = 1 OR people >= {people}),
 told AS (SELECT kind, scope, value, first_time,
                 min(first_time) OVER (PARTITION BY kind, scope) AS began,
@@ -126,19 +129,23 @@ def implied_changes(events: Any) -> pa.Table:
 
 
 def _first_appearances() -> str:
-    seen = " UNION ALL ".join(
-        _SEEN.format(
-            kind=sign.kind,
-            value=sign.value,
-            scope=sign.scope,
-            where=sign.where,
-            place=_PLACE,
-            person=PERSON,
-            trusted="CASE WHEN claims_verified THEN 1 ELSE 0 END" if sign.claimed else "1",
+    seen, born = (
+        " UNION ALL ".join(
+            query.format(
+                kind=sign.kind,
+                value=sign.value,
+                scope=sign.scope,
+                where=sign.where,
+                place=_PLACE,
+                person=PERSON if sign.claimed else "NULL",
+                trusted="CASE WHEN claims_verified THEN 1 ELSE 0 END" if sign.claimed else "1",
+            )
+            for sign in _SIGNS
         )
-        for sign in _SIGNS
+        for query in (_SEEN, _BORN_OF_A_KIND)
     )
-    return _BORN.format(seen=seen, place=_PLACE, people=PEOPLE, settled=SETTLED_S * 1_000_000)
+    settled = SETTLED_S * 1_000_000
+    return _BORN.format(seen=seen, born=born, place=_PLACE, people=PEOPLE, settled=settled)
 
 
 def _without_deploys(starts: pa.Table, born: pa.Table) -> pa.Table:

@@ -40,6 +40,17 @@ def test_other_shares_of_changes_are_shown_beside_the_usual_one():
     assert shown["0.3"] < shown["0.5"] < shown["0.7"]
 
 
+def test_what_is_new_at_the_onset_and_in_no_record_is_shown():
+    fails = between(100, 160, "server_error", "availability")
+    rows = logins(1, minutes=200, fails=fails, version=lambda m, _: "2.0" if m > 99 else "1.0")
+    for row in rows:
+        row["kid"] = "2024-05" if row["time"] > at(99) else "2024-04"
+    records = changes({"time": 99, "service": "web", "version": "2.0"})
+    unlisted = next(t for t in solve(place(rows), records).theories if t.name == "unlisted_change")
+    shown = [finding.statement for finding in unlisted.evidence]
+    assert len(shown) == 1 and "key 2024-05" in shown[0]
+
+
 def test_two_records_of_one_rollout_are_one_suspect():
     events = place(logins(1, minutes=200, fails=between(100, 160, "server_error", "availability")))
     told = {"service": "web", "change_id": "deployment 7", "format": "github_deployments"}

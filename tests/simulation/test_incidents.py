@@ -66,6 +66,13 @@ def case(request, tmp_path_factory):
     return folder, json.loads(folder.with_name(f"{request.param}.truth.json").read_text())
 
 
+@pytest.fixture(scope="module")
+def case_logs(case):
+    """The logs of the case, read once."""
+    folder, truth = case
+    return al.read(folder, tz=truth["tz"], year=truth["year"])
+
+
 def test_there_are_at_least_sixteen_kinds_besides_the_healthy_and_the_lockout():
     assert len(set(INCIDENTS) - {"healthy"}) >= 16
 
@@ -105,9 +112,9 @@ def test_guilty_change_is_one_of_the_records(case):
         assert sum(truth["oracle"].values()) == pytest.approx(1, abs=1e-3)
 
 
-def test_authlogs_reads_next_to_all_of_it(case):
-    folder, truth = case
-    logs = al.read(folder, tz=truth["tz"], year=truth["year"])
+def test_authlogs_reads_next_to_all_of_it(case, case_logs):
+    _, truth = case
+    logs = case_logs
     cut = sum(file["malformed"] for file in truth["files"].values())
     assert logs.rejects.num_rows <= cut
     events = logs.events.select(["source_file", "outcome"]).to_pylist()
@@ -118,12 +125,11 @@ def test_authlogs_reads_next_to_all_of_it(case):
     assert logs.changes.num_rows - alerts == truth["change_records"]
 
 
-def test_times_in_logs_lie_around_the_onset(case):
-    folder, truth = case
+def test_times_in_logs_lie_around_the_onset(case, case_logs):
+    _, truth = case
     if truth["onset"] is None:
         return
-    logs = al.read(folder, tz=truth["tz"], year=truth["year"])
-    times = logs.events.column("time").drop_null().to_pylist()
+    times = case_logs.events.column("time").drop_null().to_pylist()
     assert min(times) < datetime.fromisoformat(truth["onset"]) < max(times)
 
 

@@ -6,17 +6,20 @@ the same split as a recorded one. Recorded changes are measured against it.
 """
 
 import math
+from collections.abc import Iterator
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.causes.change import anybody, parts_of, says
 from authlogs.analysis.evidence import version_split
-from authlogs.analysis.exposure import Exposure, imply
+from authlogs.analysis.exposure import Exposure, bare, imply
+from authlogs.analysis.implied import implied_changes
 from authlogs.analysis.result import Finding
-from authlogs.analysis.series import MICROS
+from authlogs.analysis.series import MICROS, micros
 from authlogs.analysis.theory import Weighed
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 
 NAME = "unlisted_change"
+LATE_S = 60
 AHEAD_S = 900
 """A version seen earlier than this before the onset did not appear with it."""
 KEPT_VERSION = 0.3
@@ -27,7 +30,7 @@ def weigh(case: Case) -> list[Weighed]:
     """Return one theory a service on the path, and one for everywhere else."""
     services = sorted({service for _, service in case.units.builds})
     shares = len(services) + 1
-    unseen = _weighed(NAME, shares, _anywhere(case, 0.0), (_unseen(),))
+    unseen = _weighed(NAME, shares, _anywhere(case, 0.0), (_unseen(), *_new_things(case)))
     return [unseen, *(_in_service(case, service, shares) for service in services)]
 
 
@@ -79,6 +82,25 @@ def _unseen() -> Finding:
     return Finding(kind="versions", direction="unknown", statement=said)
 
 
+def _new_things(case: Case) -> Iterator[Finding]:
+    """Yield what appeared for the first time near the onset: shown, not weighed.
+
+    A key or an issuer that is new may be what the fault looks like, and not what caused it.
+    """
+    listed = {bare(e.change.version) for e in case.exposures if e.change.version}
+    for row in implied_changes(case.events).to_pylist():
+        lead = (case.start_us - micros(row["time"])) / MICROS
+        if -LATE_S <= lead <= AHEAD_S and bare(row["version"] or "") not in listed:
+            when = f"{lead:.0f} s before" if lead >= 0 else f"{-lead:.0f} s after"
+            yield Finding(
+                kind="first_seen",
+                direction="unknown",
+                statement=f"{row['description']}, first seen {when} the onset",
+                numbers={"lead_s": lead},
+                rows=(f"{row['source_file']}:{row['line_no']}",),
+            )
+
+
 def _seen(case: Case, found: Exposure) -> tuple[Finding, ...]:
     lag = (case.start_us - found.start_us) / MICROS
     said = f"no record names {found.change.id}, which first ran {lag:.0f} s before the onset"
@@ -99,5 +121,5 @@ def _weighed(
         parts=parts,
         verdict="supported" if evidence[0].direction == "for" else "untestable",
         statement=evidence[0].statement,
-        evidence=evidence if evidence[0].direction != "unknown" else (),
+        evidence=evidence if evidence[0].direction != "unknown" else evidence[1:],
     )
