@@ -15,11 +15,12 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs bench clean
+.PHONY: help demo test fuzz lint docs bench clean
 
 help:
 	@echo "make demo   investigate the sample incident and write its report to $(OUT)"
 	@echo "make test   run all tests"
+	@echo "make fuzz   10,000 damaged records of every format, 1,000 folders of broken files (an hour)"
 	@echo "make lint   ruff, ruff format --check, mypy --strict"
 	@echo "make docs   write what is generated: tables, the summary, the chart, the notebooks"
 	@echo "make bench  lines per second and peak memory beside others, as JSON, in out/bench"
@@ -33,6 +34,11 @@ demo: $(VENV)/.core
 
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+
+fuzz: $(VENV)/.test
+	$(BIN)/python tests/fuzz_formats.py --examples 10000
+	$(BIN)/python tests/fuzz_directories.py --directories 1000
+	AUTHLOGS_THOROUGH=1 $(BIN)/python -m pytest tests/parse/test_mixed_folder.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

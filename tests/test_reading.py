@@ -97,7 +97,7 @@ def test_a_file_of_many_blocks_is_read_alike_on_any_number_of_threads(tmp_path, 
     check_same(read(path, threads=threads), read(path, threads=1))
 
 
-@pytest.mark.parametrize("threads", [1, 2, 3])
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("name", CONTENTS)
 def test_a_file_is_read_alike_in_one_block_or_in_many(tmp_path, monkeypatch, name, threads):
     path = put(tmp_path, name, CONTENTS[name])
@@ -115,9 +115,10 @@ def test_the_year_turns_once_over_many_blocks(tmp_path, monkeypatch):
 
 def test_a_trace_belongs_to_its_record_over_many_blocks(tmp_path, monkeypatch):
     in_small_blocks(monkeypatch, 300)
-    logs = read(put(tmp_path, "app.log", TRACES), threads=3)
+    some = "".join(JAVA.format(0, n) for n in range(60))
+    logs = read(put(tmp_path, "app.log", some), threads=3)
     said = "no session\n" + JAVA.partition("\n")[2].rstrip("\n")
-    assert logs.events["message"].to_pylist() == [said] * 200
+    assert logs.events["message"].to_pylist() == [said] * 60
     assert set(logs.events["byte_length"].to_pylist()) == {len(JAVA.format(0, 0)) - 1}
 
 
@@ -130,7 +131,7 @@ ANY = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=20)
+@settings(max_examples=10)
 @given(
     lines=st.lists(ANY, max_size=30),
     size=st.sampled_from([16, 100, 400]),
@@ -161,7 +162,7 @@ def test_any_column_is_what_it_is_among_all(tmp_path, beside):
     for each, content in CONTENTS.items():
         put(tmp_path, each, content[:2000])
     whole = read(tmp_path)
-    for name in EVENTS.names:
+    for name in EVENTS.names[len(beside) :: 2]:  # each column is asked for alone or beside one
         logs = read(tmp_path, columns=[name, *beside])
         assert logs.events[name].to_pylist() == whole.events[name].to_pylist(), name
         assert logs.tally() == whole.tally()
