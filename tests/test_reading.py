@@ -159,7 +159,7 @@ def test_columns_makes_those_alone_and_where_a_record_stands(tmp_path):
 
 @pytest.mark.parametrize("beside", [["time"], []])
 def test_any_column_is_what_it_is_among_all(tmp_path, beside):
-    for each, content in CONTENTS.items():
+    for each, content in list(CONTENTS.items())[len(beside) :: 2]:
         put(tmp_path, each, content[:2000])
     whole = read(tmp_path)
     for name in EVENTS.names[len(beside) :: 2]:  # each column is asked for alone or beside one
