@@ -97,6 +97,11 @@ class Queue:
     likely: tuple[Format, ...]
 
     @cached_property
+    def texts(self) -> tuple[Format, ...]:
+        """Those that are known by patterns alone."""
+        return tuple(one for one in self.order if one.shape == "text")
+
+    @cached_property
     def generic(self) -> "Queue":
         """Formats of whatever is in an envelope: asked when no late envelope was found either."""
         return Queue(tuple(one for one in self.order if one.envelope and not one.programs), ())
@@ -264,14 +269,14 @@ def _claim(lanes: Lanes, place: Rows, left: Mask, queue: Queue, claimed: list[Cl
             before = queue.order[: queue.order.index(format)]
             rows = np.flatnonzero(left & text)
             ask(format, rows[~lanes.may_be(before, rows)])
-    possible = np.flatnonzero(left & text)
-    texts = tuple(one for one in queue.order if one.shape == "text")
-    text = np.zeros(len(left), bool)
-    text[possible[lanes.may_be(texts, possible)]] = True
+    fitting = lanes.fitting(queue.texts, np.flatnonzero(left & text))
     for format in queue.order:
         if not left.any():
             break
-        ask(format, np.flatnonzero(left & text if format.shape == "text" else left))
+        if format in fitting:
+            ask(format, fitting[format][left[fitting[format]]])
+        else:
+            ask(format, np.flatnonzero(left))
     return np.flatnonzero(left).astype(np.int64)
 
 

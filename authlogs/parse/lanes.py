@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.expressions import found
+from authlogs.expressions import found, found_each
 from authlogs.parse.barred import BEGINS, read_barred
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, Pattern, Recognise
@@ -21,6 +21,8 @@ from authlogs.parse.patterns import any_of, compiled
 from authlogs.parse.records import Claim, Records, Rows, rows_where
 from authlogs.parse.unpacking import levels, unpack
 
+HANDFUL = 12
+"""Patterns that are asked for together before each is."""
 _BEGINS = {"xml": r"^\s*<[A-Za-z]", "logfmt": r"^[A-Za-z_@][0-9A-Za-z_.@/-]*=", **BEGINS}
 """How a record of a shape begins, as opposed to any text."""
 
@@ -94,6 +96,20 @@ class Lanes:
             named = self.records.header.get("program").take(pa.array(rows))
             told |= pc.is_in(named, pa.array(programs)).to_numpy(zero_copy_only=False)
         return told
+
+    def fitting(self, formats: tuple[Format, ...], rows: Rows) -> dict[Format, Rows]:
+        """The texts that each format might claim: one look for a handful of formats at once."""
+        if not len(rows):
+            return dict.fromkeys(formats, rows)
+        texts = _taken(self.records.text, rows)
+        fitting = {one: rows if one.programs else rows[:0] for one in formats}
+        opened = tuple(one for one in formats if not one.programs and self._opens(one))
+        groups = _handfuls(opened)
+        hits = found_each(texts, [union for _, unions in groups for union in unions])
+        for group, unions in groups:
+            told = rows[np.logical_or.reduce([hits[union] for union in unions])]
+            fitting |= dict.fromkeys(group, told)
+        return fitting
 
     def _opens(self, format: Format) -> bool:
         header = self.records.header
@@ -174,6 +190,21 @@ class Lanes:
                 chosen = {name: column.take(pa.array(mine)) for name, column in cells.items()}
                 yield Claim(format, mine, Fields(len(mine), columns=chosen))
             rows = np.setdiff1d(rows, mine, assume_unique=True)
+
+
+@lru_cache(maxsize=64)
+def _handfuls(
+    formats: tuple[Format, ...],
+) -> tuple[tuple[tuple[Format, ...], tuple[str, ...]], ...]:
+    """Formats that stand together in their order, with expressions for any pattern of theirs."""
+    groups: list[list[Format]] = []
+    for one in formats:
+        few = groups and sum(len(each.patterns) for each in groups[-1]) < HANDFUL
+        groups[-1].append(one) if few else groups.append([one])
+    return tuple(
+        (tuple(group), any_of(tuple(each.regex for one in group for each in one.patterns)))
+        for group in groups
+    )
 
 
 def _captured(format: Format, pattern: Pattern, columns: dict[str, pa.Array], rows: Rows) -> Claim:
