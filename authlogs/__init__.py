@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         BadFormatFile,
         DamagedStore,
         NothingToRead,
+        QueryError,
         UnknownFormat,
         UnknownPath,
         Unwritable,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from authlogs.logs import Logs, load, read
     from authlogs.plot.timeline import plot_timeline
     from authlogs.pseudonyms import pseudonymise
+    from authlogs.query.searching import search
     from authlogs.report.folder import write_report
     from authlogs.simulation.folder import simulate
     from authlogs.window import Window
@@ -49,6 +51,7 @@ __all__ = [
     "Investigation",
     "Logs",
     "NothingToRead",
+    "QueryError",
     "Suspect",
     "Theory",
     "UnknownFormat",
@@ -64,6 +67,7 @@ __all__ = [
     "pseudonymise",
     "read",
     "rollup",
+    "search",
     "simulate",
     "triage",
     "write_report",
@@ -82,6 +86,7 @@ _HOMES: Final = {
         "BadFormatFile",
         "DamagedStore",
         "NothingToRead",
+        "QueryError",
         "UnknownFormat",
         "UnknownPath",
         "Unwritable",
@@ -90,6 +95,7 @@ _HOMES: Final = {
     "logs": ("Logs", "load", "read"),
     "plot.timeline": ("plot_timeline",),
     "pseudonyms": ("pseudonymise",),
+    "query.searching": ("search",),
     "report.folder": ("write_report",),
     "simulation.folder": ("simulate",),
     "window": ("Window",),

@@ -1,0 +1,1 @@
+"""Questions to the tables: a search language, rankings and comparisons."""
