@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall, QueryError
-from authlogs.window import parse_duration, parse_moment
+from authlogs.query.conditions import Compare, Condition
+from authlogs.window import parse_duration, parse_moment, stands_alone
 
 Refuse = Callable[[str, str], QueryError]
 
@@ -50,6 +51,24 @@ class Clock:
         return days.pop() if len(days) == 1 else None
 
 
+def since_until(since: str | None, until: str | None, clock: Clock) -> tuple[Condition, ...]:
+    """The conditions of a stretch of time as a command line has it; raises BadCall."""
+    parts: list[Condition] = []
+    end = None
+    if until is not None:
+        end = _moment(until, clock, None)
+        parts.append(Compare("time", "<", end))
+    if since is not None:
+        parts.append(Compare("time", ">=", _moment(since, clock, end)))
+    return tuple(parts)
+
+
+def _moment(text: str, clock: Clock, end: datetime | None) -> datetime:
+    if stands_alone(text):
+        return parse_moment(text, zone=clock.zone)
+    return parse_moment(text, zone=clock.zone, day=clock.day(), end=end or clock.edges()[1])
+
+
 def span_of(text: str, clock: Clock, refuse: Refuse) -> Span:
     """The stretch that a typed time names; `now` is the last time in the data."""
     if found := _NOW.match(text):
@@ -57,7 +76,7 @@ def span_of(text: str, clock: Clock, refuse: Refuse) -> Span:
     try:
         if (length := parse_duration(text)) is not None:
             return _instant(_end(clock, refuse) - length)
-        day = None if text.startswith(("1", "2")) and "-" in text else clock.day()
+        day = None if stands_alone(text) else clock.day()
         start = parse_moment(text, zone=clock.zone, day=day)
         return Span(start, _end_of(text, start, clock.zone))
     except BadCall as error:

@@ -51,24 +51,33 @@ def search(
     fields = Fields.of(held)
     asked = asked_of(held, query, fields=fields, window=window, tz=tz)
     shown = fields.names_of(tuple(columns)) if columns is not None else list(fields.columns)
+    return select(held, asked, shown, order=order, limit=limit)
+
+
+def select(
+    held: Any,
+    asked: Condition,
+    columns: Sequence[str],
+    *,
+    order: str | None = "time",
+    limit: int | None = None,
+) -> pa.Table:
+    """Return these columns of the rows that fit a condition, in order."""
     statement = Statement()
-    text = f"SELECT {', '.join(map(quoted, shown))} FROM events WHERE {statement.where(asked)}"
+    names = ", ".join(map(quoted, columns))
+    text = f"SELECT {names} FROM events WHERE {statement.where(asked)}"
     if order is not None:
-        text += f" ORDER BY {', '.join(_order(order, fields))}"
+        text += f" ORDER BY {', '.join(_order(order, Fields.of(held)))}"
     if limit is not None:
         text += f" LIMIT {_whole(limit)}"
     return run_sql(text, statement.params, events=held)
 
 
-def count_found(
-    events: Any, query: str, *, window: Window | None = None, tz: str | None = None
-) -> int:
-    """Count the rows that `search` would return."""
-    held = as_events(events)
-    asked = asked_of(held, query, fields=Fields.of(held), window=window, tz=tz)
+def count_rows(held: Any, asked: Condition) -> int:
+    """Count the rows that fit a condition."""
     statement = Statement()
-    text = f"SELECT count(*) AS rows FROM events WHERE {statement.where(asked)}"
-    return int(run_sql(text, statement.params, events=held)["rows"][0].as_py())
+    text = f"SELECT count(*) AS found FROM events WHERE {statement.where(asked)}"
+    return int(run_sql(text, statement.params, events=held)["found"][0].as_py())
 
 
 def asked_of(
