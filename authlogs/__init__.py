@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from authlogs.analysis.investigation import investigate
     from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
     from authlogs.analysis.rollups import rollup
+    from authlogs.analysis.token_issues import token_lineage
     from authlogs.errors import (
         AuthlogsError,
         BadCall,
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from authlogs.logs import Logs, load, read
     from authlogs.plot.timeline import plot_timeline
     from authlogs.pseudonyms import pseudonymise
+    from authlogs.query.contrasts import compare
+    from authlogs.query.firsts import first_seen
+    from authlogs.query.rankings import top
     from authlogs.query.searching import search
     from authlogs.report.folder import write_report
     from authlogs.simulation.folder import simulate
@@ -60,7 +64,9 @@ __all__ = [
     "Window",
     "ZoneNeeded",
     "attribute",
+    "compare",
     "detect",
+    "first_seen",
     "investigate",
     "load",
     "plot_timeline",
@@ -69,6 +75,8 @@ __all__ = [
     "rollup",
     "search",
     "simulate",
+    "token_lineage",
+    "top",
     "triage",
     "write_report",
 ]
@@ -80,6 +88,7 @@ _HOMES: Final = {
     "analysis.investigation": ("investigate",),
     "analysis.result": ("Finding", "Incident", "Investigation", "Suspect", "Theory"),
     "analysis.rollups": ("rollup",),
+    "analysis.token_issues": ("token_lineage",),
     "errors": (
         "AuthlogsError",
         "BadCall",
@@ -95,6 +104,9 @@ _HOMES: Final = {
     "logs": ("Logs", "load", "read"),
     "plot.timeline": ("plot_timeline",),
     "pseudonyms": ("pseudonymise",),
+    "query.contrasts": ("compare",),
+    "query.firsts": ("first_seen",),
+    "query.rankings": ("top",),
     "query.searching": ("search",),
     "report.folder": ("write_report",),
     "simulation.folder": ("simulate",),

@@ -1,1 +1,1 @@
-"""Questions to the tables: a search language, rankings and comparisons."""
+"""Questions that an investigator puts to the tables: searches, trails, journeys and rules."""

@@ -69,7 +69,7 @@ def select(
     if order is not None:
         text += f" ORDER BY {', '.join(_order(order, Fields.of(held)))}"
     if limit is not None:
-        text += f" LIMIT {_whole(limit)}"
+        text += f" LIMIT {whole(limit)}"
     return run_sql(text, statement.params, events=held)
 
 
@@ -104,7 +104,8 @@ def _order(order: str, fields: Fields) -> list[str]:
     return [first, *(f"{quoted(tie)} NULLS LAST" for tie in ties)]
 
 
-def _whole(limit: object) -> int:
+def whole(limit: object) -> int:
+    """A number of rows; raises BadCall for what is none."""
     if isinstance(limit, bool) or not isinstance(limit, int) or limit < 0:
         raise BadCall(f"limit is {limit!r}", next_step="give a whole number from 0 on")
     return limit
