@@ -54,6 +54,14 @@ def search(
     return select(held, asked, shown, order=order, limit=limit)
 
 
+def count_found(
+    events: Any, query: str, *, window: Window | None = None, tz: str | None = None
+) -> int:
+    """Count the rows that `search` would return."""
+    held = as_events(events)
+    return count_rows(held, asked_of(held, query, fields=Fields.of(held), window=window, tz=tz))
+
+
 def select(
     held: Any,
     asked: Condition,
