@@ -16,44 +16,52 @@ if TYPE_CHECKING:
 def show_context(rows: "pa.Table", logs: "Logs", count: int) -> None:
     """Print them file by file as grep does: `:` after a line that was found, `-` after others.
 
-    Secrets are redacted; people and addresses stand there as they were logged.
+    Secrets are redacted; people and addresses stand there as they were logged. A file that is not
+    what was read any more is told and not shown.
     """
+    import pyarrow.compute as pc
+
+    from authlogs.logs.verification import verify_sources
     from authlogs.sources.reopening import Reopened
 
-    paths = dict(
-        zip(*(logs.sources[name].to_pylist() for name in ("source_file", "path")), strict=True)
-    )
+    found = _by_file(rows)
+    sources = logs.sources.filter(pc.is_in(logs.sources["source_file"], _names(found)))
+    states = verify_sources(sources).files
     places = Reopened()
-    for name, wanted in _by_file(rows).items():
-        place = places.place(paths.get(name) or "")
-        if place is None:
+    for row in sources.select(["source_file", "path"]).to_pylist():
+        name, place = row["source_file"], places.place(row["path"])
+        if place is None or states.get(name) == "missing":
             say(f"not shown: {name} is not there any more, or was a stream")
-            continue
-        shown = _show_file(name, place, wanted, count)
-        if shown < len(wanted):
-            say(f"not shown: {len(wanted) - shown} of {name}, which has changed since it was read")
+        elif states.get(name) == "altered":
+            say(f"not shown: {name} has changed since it was read")
+        else:
+            _show_file(name, place, found[name], count)
 
 
-def _show_file(name: str, place: "Place", wanted: Mapping[int, int], count: int) -> int:
-    """Print the lines of one file and return how many of those wanted were there."""
+def _show_file(name: str, place: "Place", lines: frozenset[int], count: int) -> None:
     from authlogs.sources.neighbours import lines_around
 
-    paint, before, shown = coloured(sys.stdout), 0, 0
-    for line in lines_around(place, wanted, count):
+    paint, before = coloured(sys.stdout), 0
+    for line in lines_around(place, lines, count):
         if before and line.line_no != before + 1:
             show_painted([("--", None)])
         sign = ":" if line.wanted else "-"
         text = f"{name}{sign}{line.line_no}{sign} {line.text}"
         show_painted([(text, "bold" if paint and line.wanted else None)])
-        before, shown = line.line_no, shown + line.wanted
-    return shown
+        before = line.line_no
 
 
-def _by_file(rows: "pa.Table") -> dict[str, dict[int, int]]:
-    """For each file the lines that were found, with the byte at which their record begins."""
-    found: dict[str, dict[int, int]] = {}
-    columns = (rows[name].to_pylist() for name in ("source_file", "line_no", "byte_offset"))
-    for name, line, offset in zip(*columns, strict=True):
+def _by_file(rows: "pa.Table") -> dict[str, frozenset[int]]:
+    """The lines that were found in each file."""
+    found: dict[str, set[int]] = {}
+    columns = (rows[name].to_pylist() for name in ("source_file", "line_no"))
+    for name, line in zip(*columns, strict=True):
         if name is not None and line is not None:
-            found.setdefault(name, {})[line] = offset
-    return found
+            found.setdefault(name, set()).add(line)
+    return {name: frozenset(lines) for name, lines in found.items()}
+
+
+def _names(found: Mapping[str, object]) -> "pa.Array":
+    import pyarrow as pa
+
+    return pa.array(list(found), pa.string())

@@ -1,6 +1,6 @@
 """The lines around places in a file: what stands before and after a record."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import Final
@@ -25,25 +25,18 @@ class Line:
     wanted: bool
 
 
-def lines_around(place: Place, wanted: Mapping[int, int], count: int) -> Iterator[Line]:
-    """The lines that were asked for, and `count` before and after each, in the file's order.
+def lines_around(place: Place, wanted: Collection[int], count: int) -> Iterator[Line]:
+    """The lines of these numbers, and `count` before and after each, in the file's order.
 
-    `wanted` gives for each line the byte of the uncompressed stream at which its record begins: a
-    line that does not hold this byte any more is not the one that was read, and is left out with
-    its neighbours. The file is read up to the last of them.
+    The file is read up to the last of them. Faults of it end the lines, as they ended its reading.
     """
     last = max(wanted, default=0) + count
     near = np.unique(np.add.outer(np.array(sorted(wanted), np.int64), np.arange(-count, count + 1)))
     for block in _blocks(place):
         rows = np.flatnonzero(np.isin(block.line_no, near))
         texts = redact(block.text.take(pa.array(rows))).to_pylist()
-        for row, text in zip(rows.tolist(), texts, strict=True):
-            number = int(block.line_no[row])
-            start, length = int(block.offset[row]), int(block.length[row])
-            at = wanted.get(number)
-            if at is not None and not start <= at <= start + length:
-                return
-            yield Line(number, text, at is not None)
+        for number, text in zip(block.line_no[rows].tolist(), texts, strict=True):
+            yield Line(number, text, number in wanted)
         if int(block.line_no[-1]) >= last:
             return
 
