@@ -240,3 +240,18 @@ def test_files_that_grow_are_followed(logs):
 def test_it_runs_as_people_run_it(logs):
     ran = authlogs_process("search", "user.name:eva", logs, "--count")
     assert (ran.code, ran.out) == (0, "2\n")
+
+
+def test_a_store_is_searched_without_what_loads_slowly(logs, tmp_path):
+    assert authlogs("parse", logs, "--out", tmp_path / "store").code == 0
+    words = ["authlogs", "search", "user:eva", str(tmp_path / "store"), "--json"]
+    heavy = "{'pandas', 'polars', 'matplotlib', 'scipy', 'authlogs.parse.engine'}"
+    code = (
+        f"import sys; from authlogs.cli import main; sys.argv = {words!r}; main(); "
+        f"print(sorted({heavy} & sys.modules.keys())); "
+        "import pyarrow as pa; print(type(pa.table({'a': [1]}).to_pandas()).__name__)"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert run.stdout.splitlines()[2:] == ["[]", "DataFrame"]

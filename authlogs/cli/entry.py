@@ -8,6 +8,7 @@ import click
 import authlogs
 from authlogs.cli import answers, searching, tables
 from authlogs.cli.exits import guarded
+from authlogs.cli.starting import without_pandas
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -30,6 +31,8 @@ for _command in (*answers.COMMANDS, *searching.COMMANDS, *tables.COMMANDS):
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    if args is None:
+        without_pandas()
     words = sys.argv[1:] if args is None else list(args)
     return guarded(
         lambda: app.main(words, prog_name="authlogs", standalone_mode=False, obj=tuple(words))

@@ -179,7 +179,6 @@ def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
 
 def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
     from authlogs.logs import load
-    from authlogs.logs.span import keep_span
 
     if asked.engine == "spark":
         raise BadCall(
@@ -196,6 +195,8 @@ def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
     logs = load(stores[0])
     if asked.since is None and asked.until is None:
         return logs
+    from authlogs.logs.span import keep_span
+
     until = _moment(asked.until, logs, asked)
     return keep_span(logs, since=_moment(asked.since, logs, asked, end=until), until=until)
 
