@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from authlogs.analysis.investigation import investigate
     from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
     from authlogs.analysis.rollups import rollup
+    from authlogs.analysis.token_issues import token_lineage
     from authlogs.errors import (
         AuthlogsError,
         BadCall,
         BadFormatFile,
         DamagedStore,
         NothingToRead,
+        QueryError,
         UnknownFormat,
         UnknownPath,
         Unwritable,
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
     from authlogs.logs import Logs, load, read
     from authlogs.plot.timeline import plot_timeline
     from authlogs.pseudonyms import pseudonymise
+    from authlogs.query.contrasts import compare
+    from authlogs.query.firsts import first_seen
+    from authlogs.query.rankings import top
+    from authlogs.query.searching import search
     from authlogs.report.folder import write_report
     from authlogs.simulation.folder import simulate
     from authlogs.window import Window
@@ -49,6 +55,7 @@ __all__ = [
     "Investigation",
     "Logs",
     "NothingToRead",
+    "QueryError",
     "Suspect",
     "Theory",
     "UnknownFormat",
@@ -57,14 +64,19 @@ __all__ = [
     "Window",
     "ZoneNeeded",
     "attribute",
+    "compare",
     "detect",
+    "first_seen",
     "investigate",
     "load",
     "plot_timeline",
     "pseudonymise",
     "read",
     "rollup",
+    "search",
     "simulate",
+    "token_lineage",
+    "top",
     "triage",
     "write_report",
 ]
@@ -76,12 +88,14 @@ _HOMES: Final = {
     "analysis.investigation": ("investigate",),
     "analysis.result": ("Finding", "Incident", "Investigation", "Suspect", "Theory"),
     "analysis.rollups": ("rollup",),
+    "analysis.token_issues": ("token_lineage",),
     "errors": (
         "AuthlogsError",
         "BadCall",
         "BadFormatFile",
         "DamagedStore",
         "NothingToRead",
+        "QueryError",
         "UnknownFormat",
         "UnknownPath",
         "Unwritable",
@@ -90,6 +104,10 @@ _HOMES: Final = {
     "logs": ("Logs", "load", "read"),
     "plot.timeline": ("plot_timeline",),
     "pseudonyms": ("pseudonymise",),
+    "query.contrasts": ("compare",),
+    "query.firsts": ("first_seen",),
+    "query.rankings": ("top",),
+    "query.searching": ("search",),
     "report.folder": ("write_report",),
     "simulation.folder": ("simulate",),
     "window": ("Window",),

@@ -2,6 +2,7 @@
 
 AuthlogsError
 ├── BadCall            the call cannot be meant as it is
+│   ├── QueryError         a search that cannot be meant, with the place in its text
 │   ├── UnknownFormat      no such log format
 │   ├── UnknownPath        nothing at this path
 │   └── ZoneNeeded         naive or yearless times and no zone or year given
@@ -12,6 +13,13 @@ AuthlogsError
 
 Bad *lines* are never errors: they are counted as rejects.
 """
+
+from typing import Final
+
+_BEFORE: Final = 40
+_AFTER: Final = 30
+"""Characters of a query that are shown before and after the place of its fault."""
+_ONE_LINE: Final = dict.fromkeys((*range(32), 0x7F, 0x85, 0x2028, 0x2029), " ")
 
 
 class AuthlogsError(Exception):
@@ -29,6 +37,29 @@ class AuthlogsError(Exception):
 
 class BadCall(AuthlogsError, ValueError):
     """The call cannot be meant as it is."""
+
+
+class QueryError(BadCall):
+    """A search that cannot be meant as it is; `position` counts characters of its text from 0.
+
+    `query` is that text. Position is None where the whole of it is meant.
+    """
+
+    def __init__(
+        self, what: str, *, query: str = "", position: int | None = None, next_step: str = ""
+    ) -> None:
+        self.query, self.position = query, position
+        where = "" if position is None else f"character {position + 1}"
+        super().__init__(what, where=where, next_step=next_step)
+
+    def __str__(self) -> str:
+        if self.position is None or not self.query:
+            return super().__str__()
+        start = max(0, self.position - _BEFORE)
+        shown = self.query[start : self.position + _AFTER].translate(_ONE_LINE)
+        pointed = f"\n  {shown}\n  {' ' * (self.position - start)}^"
+        first, line, rest = super().__str__().partition("\n")
+        return f"{first}{pointed}{line}{rest}"
 
 
 class UnknownFormat(BadCall):

@@ -9,13 +9,11 @@ import pyarrow as pa
 from authlogs.engine.base import as_events
 from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall
+from authlogs.query.people import person
 from authlogs.schema import EVENTS
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-PERSON = (
-    'coalesce(user_id, "user", sub, source_ip, session_hash, token_hash, jti, '
-    "request_id, trace_id, attempt_id)"
-)
+PERSON = str(person())
 """Who made an attempt: the best identity the record has; last the request, which is somebody's."""
 
 

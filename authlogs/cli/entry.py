@@ -6,8 +6,9 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, tables
+from authlogs.cli import answers, searching, tables
 from authlogs.cli.exits import guarded
+from authlogs.cli.starting import without_pandas
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -18,17 +19,20 @@ def app() -> None:
     PATH is a file, a folder or a glob; logs, change records, alerts and a postmortem may be mixed.
 
     \b
-    Exit codes: 0 done, also when no incident was found; 1 verify differs or formats --test fails;
-    2 usage; 3 some input could not be read, or nothing could; 70 a fault of ours.
+    Exit codes: 0 done, also when no incident was found; 1 search found nothing,
+    verify differs or formats --test fails; 2 usage; 3 some input could not be read, or nothing
+    could; 70 a fault of ours.
     """
 
 
-for _command in (*answers.COMMANDS, *tables.COMMANDS):
+for _command in (*answers.COMMANDS, *searching.COMMANDS, *tables.COMMANDS):
     app.add_command(_command)
 
 
 def main(args: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code."""
+    if args is None:
+        without_pandas()
     words = sys.argv[1:] if args is None else list(args)
     return guarded(
         lambda: app.main(words, prog_name="authlogs", standalone_mode=False, obj=tuple(words))

@@ -25,6 +25,7 @@ class Exit(IntEnum):
 
     DONE = 0
     DIFFERS = 1
+    FOUND_NOTHING = 1
     USAGE = 2
     UNREAD = 3
     FAULT = 70

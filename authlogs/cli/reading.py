@@ -42,21 +42,21 @@ class Reading:
     def exit_code(self) -> Exit:
         return Exit.UNREAD if self.unread else Exit.DONE
 
-    def say_what_was_read(self) -> None:
+    def say_what_was_read(self, *, gaps: bool = True) -> None:
         """The sums that account for every line, and what could not be read."""
         files = self.logs.sources.num_rows
         say(f"read {files} {'file' if files == 1 else 'files'}: {sums(self.logs.tally().total)}")
-        self.say_what_was_missed()
+        self.say_what_was_missed(gaps=gaps)
 
-    def say_what_was_missed(self) -> None:
-        """What could not be read, was left out on purpose, or is missing."""
+    def say_what_was_missed(self, *, gaps: bool = True) -> None:
+        """What could not be read, was left out on purpose, or (`gaps`) is missing."""
         for line in self.unread[:SHOWN]:
             say(f"not read: {line}")
         if len(self.unread) > SHOWN:
             say(f"not read: {len(self.unread) - SHOWN} more, see the sources of the result")
         if self.unread:
             say("  next: mend or leave out what is named here; the rest was read and counted")
-        for line in (*self.logs.warnings, *self._gaps()):
+        for line in (*self.logs.warnings, *(self._gaps() if gaps else ())):
             say(f"note: {line}")
 
     def _gaps(self) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _read(paths: list[str], asked: Asked, store: Path | None) -> "Logs":
     spans = [told for told in (asked.since, asked.until) if told is not None]
     placed = all(stands_alone(told) for told in spans)
     if store is None and placed and _stored_bytes(paths) > SPOOLED:
-        store = _passing_folder() / "spool"
+        store = passing_folder() / "spool"
     how = {**asked.reading(), "on_zone_needed": "skip"}
     if store is None or placed or is_store(store):
         return read(paths, **how, store=store)
@@ -143,7 +143,7 @@ def _stored_bytes(paths: list[str]) -> int:
     return sum(path.stat().st_size for path in here if path.is_file())
 
 
-def _passing_folder() -> Path:
+def passing_folder() -> Path:
     """A folder that goes when the process ends."""
     folder = tempfile.TemporaryDirectory(prefix="authlogs-")
     atexit.register(folder.cleanup)
@@ -179,7 +179,6 @@ def _existing(paths: tuple[str, ...]) -> tuple[list[str], list[str]]:
 
 def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
     from authlogs.logs import load
-    from authlogs.logs.span import keep_span
 
     if asked.engine == "spark":
         raise BadCall(
@@ -196,6 +195,8 @@ def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
     logs = load(stores[0])
     if asked.since is None and asked.until is None:
         return logs
+    from authlogs.logs.span import keep_span
+
     until = _moment(asked.until, logs, asked)
     return keep_span(logs, since=_moment(asked.since, logs, asked, end=until), until=until)
 

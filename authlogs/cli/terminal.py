@@ -1,13 +1,17 @@
 """Printing: results on stdout, words on stderr, and nothing in them that a terminal would obey."""
 
+import os
 import re
 import sys
+from collections.abc import Iterable
 from typing import Final, TextIO
 
 _OBEYED: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
 )
 """Control characters and marks of writing direction; log text is written by attackers."""
+
+_CODES: Final = {"red": "31", "green": "32", "yellow": "33", "bold": "1"}
 
 
 class ReaderGone(Exception):
@@ -33,6 +37,20 @@ def say(text: str) -> None:
     _write(sys.stderr, text)
 
 
+def coloured(stream: TextIO) -> bool:
+    """Whether colours are welcome: on a terminal, unless NO_COLOR says otherwise."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def show_painted(cells: Iterable[tuple[str, str | None]]) -> None:
+    """Print one line of cells, each in its colour or in none."""
+    told = []
+    for text, colour in cells:
+        plain = harmless(text.replace("\n", "\\n"))
+        told.append(f"\x1b[{_CODES[colour]}m{plain}\x1b[0m" if colour else plain)
+    _put(sys.stdout, "  ".join(told).rstrip())
+
+
 def progress(text: str) -> None:
     """Print what is going on, if somebody watches."""
     if sys.stderr.isatty():
@@ -40,8 +58,12 @@ def progress(text: str) -> None:
 
 
 def _write(stream: TextIO, text: str) -> None:
+    _put(stream, harmless(text))
+
+
+def _put(stream: TextIO, text: str) -> None:
     try:
-        stream.write(harmless(text) + "\n")
+        stream.write(text + "\n")
         stream.flush()
     except BrokenPipeError:
         raise ReaderGone from None

@@ -6,9 +6,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from authlogs.engine.base import Events
+from authlogs.logs.database import lend
 from authlogs.logs.store import damage
 
 if TYPE_CHECKING:
@@ -55,30 +55,7 @@ class DuckDBEngine:
     def register(self, name: str, table: Events) -> None:
         """Let queries call `table` by this name; DuckDB reads a store's files itself."""
         self._tables.append(table)
-        if not self._viewed(name, table):
-            self._connection.register(name, table)
-
-    def _viewed(self, name: str, table: Events) -> bool:
-        """Let DuckDB read the files of a store itself, which is faster than through Arrow."""
-        if not isinstance(table, ds.FileSystemDataset) or table._scan_options:  # noqa: SLF001 (a filter)
-            return False
-        if not table.files:
-            return False
-        import duckdb
-
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in table.files)
-        try:
-            files = self._connection.read_parquet(table.files, union_by_name=True)
-        except duckdb.Error:
-            return False  # Arrow says what is the matter
-        if not set(table.schema.names) <= set(files.columns):
-            return False
-        columns = ", ".join(f'"{column}"' for column in table.schema.names)
-        self._connection.execute(
-            f"CREATE TEMP VIEW {name} AS SELECT {columns} "
-            f"FROM read_parquet([{listed}], union_by_name => true)"
-        )
-        return True
+        lend(self._connection, name, table)
 
     def run(self, query: str, params: Sequence[Any]) -> pa.Table:
         """Return the rows of a query whose `?` are `params`, in their order.

@@ -1,9 +1,10 @@
 """The record that everything else stands on: events, changes, rejects and sources of one read."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
@@ -39,6 +40,21 @@ class Logs:
         from authlogs.logs.store import in_order, read_table
 
         return in_order(read_table(self.dataset))
+
+    def sql(self, query: str, params: Sequence[Any] | Mapping[str, Any] = ()) -> pa.Table:
+        """Return the rows of one SELECT over `events`, `changes`, `rejects` and `sources`.
+
+        The SQL is DuckDB's; `?` or `$name` in it are `params`. It can read these tables and
+        nothing else: no file, no setting, no variable. Raises QueryError with DuckDB's words.
+
+        >>> import authlogs as al
+        >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
+        >>> logs.sql("SELECT count(*) AS n FROM changes WHERE service = ?", ["web"]).to_pylist()
+        [{'n': 4}]
+        """
+        from authlogs.logs.database import ask
+
+        return ask(self, query, params)
 
     def tally(self) -> Tally:
         """Lines and what became of them, in total and by file."""

@@ -9,8 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from authlogs.parse.texts import join_present
-
 _MAPPED = "0" * 20 + "ffff"
 
 
@@ -121,6 +119,8 @@ def client_address(own: pa.Array, chain: pa.Array) -> pa.Array:
     alone = chain.null_count == len(chain)
     if alone and not pc.any(pc.match_substring(own, ",")).as_py():
         return own
+    from authlogs.parse.texts import join_present
+
     told = join_present([chain, own], ",")
     encoded = told.dictionary_encode()
     picked = [_client(text) for text in encoded.dictionary.to_pylist()]

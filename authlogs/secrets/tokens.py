@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.errors import BadCall
-from authlogs.expressions import holds
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,8 @@ JWT: Final = r"(?P<jwt>eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{2,}\.[A-Za-z0-9_-]*)"
 
 def find_jwt(column: pa.Array) -> pa.Array:
     """The first JSON Web Token in each text, or null."""
+    from authlogs.expressions import holds
+
     held = holds(column, "eyJ")
     if not held.any():
         return pa.nulls(len(column), pa.string())

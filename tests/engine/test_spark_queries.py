@@ -5,12 +5,12 @@ import pytest
 from hypothesis import example, given, settings
 from random_events import NAMES, START, tables
 
-from authlogs.analysis.firsts import first_seen
 from authlogs.analysis.lineage import trace_tokens
 from authlogs.analysis.result import Signal
 from authlogs.analysis.rollups import PERSON, rollup
 from authlogs.engine.queries import run_sql
 from authlogs.engine.spark_table import SparkTable, undictionaried
+from authlogs.query.firsts import first_seen
 from authlogs.schema import EVENTS
 
 few = settings(max_examples=4, derandomize=True, database=None)

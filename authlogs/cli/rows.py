@@ -1,0 +1,116 @@
+"""Rows as people and programs read them: aligned lines, JSON lines, CSV, lines of the logs."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, tzinfo
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final
+
+from authlogs.cli.terminal import coloured, show, show_painted
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+BATCH: Final = 500
+"""Rows that are printed at once."""
+WIDEST: Final = 40
+"""Signs that a column takes on a line; the last one has no bound."""
+COLOURS: Final = {"failure": "red", "success": "green", "challenge": "yellow"}
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What makes a spreadsheet compute a cell."""
+
+
+def show_lines(
+    rows: "pa.Table", columns: Sequence[str], zone: str | None, *, by_default: bool
+) -> None:
+    """Aligned lines; the widths are those of the first rows, so that printing can begin."""
+    from authlogs.window import parse_zone
+
+    where = parse_zone(zone or "UTC")
+    paint = coloured(sys.stdout)
+    told = (_cells(row, columns, where, by_default=by_default) for row in _rows(rows))
+    first = list(islice(told, BATCH))
+    widths = [
+        min(WIDEST, max((len(cells[place]) for cells in first), default=0))
+        for place in range(len(columns))
+    ]
+    for cells in _joined(first, told):
+        line = []
+        for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            padded = cell if place == len(widths) - 1 else cell.ljust(width)
+            line.append((padded, COLOURS.get(cell) if paint else None))
+        show_painted(line)
+
+
+def _joined(first: list[Any], rest: Iterable[Any]) -> Iterator[Any]:
+    yield from first
+    yield from rest
+
+
+def _cells(
+    row: dict[str, Any], columns: Sequence[str], zone: tzinfo, *, by_default: bool
+) -> list[str]:
+    """The values of a row as text on one line."""
+    if by_default and row.get("message") is None:
+        asked = " ".join(filter(None, (row.get("http_method"), row.get("http_path"))))
+        row = row | {"message": row.get("reason_text") or asked or None}
+    return [_text(row.get(name), zone) for name in columns]
+
+
+def _text(value: Any, zone: tzinfo) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, datetime):
+        return value.astimezone(zone).isoformat(sep=" ", timespec="milliseconds")
+    if isinstance(value, list):
+        return ",".join(map(str, value))
+    return str(value).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def show_json(rows: "pa.Table") -> None:
+    """A JSON object a line, what has no value left out; times in UTC."""
+    for batch in _batches(_rows(rows)):
+        lines = []
+        for row in batch:
+            told = {name: _plain(value) for name, value in row.items() if value is not None}
+            lines.append(json.dumps(told, ensure_ascii=False))
+        show("\n".join(lines))
+
+
+def show_csv(rows: "pa.Table") -> None:
+    """CSV with a header (RFC 4180), in which no cell is a formula for a spreadsheet."""
+    told = io.StringIO()
+    writer = csv.writer(told, lineterminator="\n")
+    writer.writerow(rows.column_names)
+    for batch in _batches(_rows(rows)):
+        writer.writerows([_defused(value) for value in row.values()] for row in batch)
+        show(told.getvalue().removesuffix("\n"))
+        told.seek(0)
+        told.truncate()
+    if not rows.num_rows:
+        show(told.getvalue().removesuffix("\n"))
+
+
+def _defused(value: Any) -> Any:
+    if isinstance(value, list):
+        value = json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str) and value.startswith(FORMULA):
+        return "'" + value
+    return "" if value is None else _plain(value)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+
+
+def _rows(rows: "pa.Table") -> Iterator[dict[str, Any]]:
+    for batch in rows.to_batches(max_chunksize=BATCH):
+        yield from batch.to_pylist()
+
+
+def _batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    while batch := list(islice(rows, BATCH)):
+        yield batch
