@@ -13,6 +13,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from authlogs.analysis.alerts.proposals import propose_alerts
+    from authlogs.analysis.alerts.replay import replay_alerts
     from authlogs.analysis.attribution import attribute
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
@@ -61,8 +63,10 @@ __all__ = [
     "investigate",
     "load",
     "plot_timeline",
+    "propose_alerts",
     "pseudonymise",
     "read",
+    "replay_alerts",
     "rollup",
     "simulate",
     "triage",
@@ -70,6 +74,8 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "analysis.alerts.proposals": ("propose_alerts",),
+    "analysis.alerts.replay": ("replay_alerts",),
     "analysis.attribution": ("attribute",),
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),

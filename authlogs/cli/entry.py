@@ -7,6 +7,7 @@ import click
 
 import authlogs
 from authlogs.cli import answers, tables
+from authlogs.cli.alerts import alerts_command
 from authlogs.cli.exits import guarded
 
 
@@ -23,7 +24,7 @@ def app() -> None:
     """
 
 
-for _command in (*answers.COMMANDS, *tables.COMMANDS):
+for _command in (*answers.COMMANDS, alerts_command, *tables.COMMANDS):
     app.add_command(_command)
 
 
