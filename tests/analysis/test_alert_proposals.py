@@ -6,8 +6,10 @@ import subprocess
 from datetime import UTC, datetime, timedelta
 
 import duckdb
+import pyarrow.parquet as pq
 import pytest
 import yaml
+from cli_cases import authlogs
 
 import authlogs as al
 from authlogs.analysis.alerts.exports import prometheus_rules, promql
@@ -28,6 +30,13 @@ rules:
     for: 2m
 """
 """What alerts.json says of itself."""
+REFUSED = """
+rules:
+  - alert: Refused
+    count: {service: gateway, reason: invalid_signature}
+    window: 2m
+    above: 2
+"""
 
 
 @pytest.fixture(scope="module")
@@ -232,3 +241,40 @@ def test_sigma_passes_its_own_parser(proposed):
 def test_no_rules_are_no_call(sample_logs):
     with pytest.raises(BadCall, match="no rules"):
         al.replay_alerts(sample_logs, [])
+
+
+@pytest.fixture(scope="module")
+def store(sample_logs, tmp_path_factory):
+    place = tmp_path_factory.mktemp("alerts") / "store"
+    sample_logs.save(place)
+    return place
+
+
+def test_rules_of_a_file_are_replayed(store, tmp_path):
+    rules, history = tmp_path / "rules.yml", tmp_path / "healthy.parquet"
+    rules.write_text(REFUSED, encoding="utf-8")
+    pq.write_table(healthy_counts(1, 7), history)
+    ran = authlogs(
+        "alerts", store, "--tz", "America/Bogota", "--rules", rules, "--history", history
+    )
+    assert ran.code == 0
+    assert "Refused: would have fired 09:42:00 UTC-05:00" in ran.out
+    assert "3.0 min before the alert that fired in truth" in ran.out
+    assert "0 false alarms in 7.2 days of normal time" in ran.out
+    assert "are too short" in ran.out
+
+
+def test_proposed_rules_are_written(store, tmp_path):
+    ran = authlogs("alerts", store, "--tz", "America/Bogota", "--out", tmp_path / "out")
+    assert ran.code == 0
+    assert "GatewayInvalidSignatureByBuild: would have fired" in ran.out
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "prometheus.yml", "rules.yml", "sigma.yml",
+    ]  # fmt: skip
+
+
+def test_a_damaged_roll_up_is_told(store, tmp_path):
+    (tmp_path / "h.parquet").write_bytes(b"PAR1 no")
+    ran = authlogs("alerts", store, "--history", tmp_path / "h.parquet")
+    assert ran.code == 2
+    assert "the roll-up cannot be read" in ran.err

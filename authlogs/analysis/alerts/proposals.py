@@ -7,23 +7,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.analysis.alerts.candidates import candidates
 from authlogs.analysis.alerts.evaluation import count_steps
 from authlogs.analysis.alerts.exports import prometheus_rules, sigma_rules
 from authlogs.analysis.alerts.false_alarms import a_week, days_needed
 from authlogs.analysis.alerts.replay import LEAST_WEEKLY, Normal, normal_time, watched_s
 from authlogs.analysis.alerts.rule_file import written
-from authlogs.analysis.alerts.rules import ISSUING_VERSION, AlertRule, Burn
+from authlogs.analysis.alerts.rules import AlertRule
 from authlogs.analysis.alerts.thresholds import alarms_elsewhere, fitted, normal_evaluations
 from authlogs.analysis.result import Incident, Investigation
-from authlogs.analysis.volume import MISSING
-from authlogs.analysis.words import FOLLOWED
 from authlogs.errors import BadCall
-
-BURNS = (Burn(long_s=3_600, short_s=300, factor=14.4), Burn(long_s=21_600, short_s=1_800, factor=6))
-"""Two of the pairs that The Site Reliability Workbook recommends for paging (table 5-8)."""
-LEAST_BY_BUILD = 3
-LEAST_IN_SHARE = 5
-LEAST_BEFORE_DROP = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,97 +100,6 @@ def propose_alerts(investigation: Investigation, *, history: Any = None) -> Prop
     return Proposals(proposals=tuple(made), warnings=(*said, *_short(made, chart=normal is None)))
 
 
-def candidates(incident: Incident) -> Iterator[tuple[AlertRule, str]]:
-    """Yield the rules that an incident's signature suggests, thresholds still open."""
-    signal = incident.signal
-    here = {"service": (signal.service,), "event_type": (signal.event_type,)}
-    tried = here | {"outcome": ("success", "failure")}
-    failed = here | {"outcome": ("failure",)}
-    name = _camel(signal.service or "Login")
-    if signal.reason != MISSING:
-        reason = failed | {"reason": (None if signal.reason == "unspecified" else signal.reason,)}
-        kind = _camel(signal.reason)
-        if (build := _build(incident)) is not None:
-            yield (
-                AlertRule(
-                    alert=f"{name}{kind}ByBuild",
-                    count=reason,
-                    of=tried,
-                    by=build[0],
-                    issuer=build[1],
-                    window_s=120,
-                    above=0.5,
-                    least=LEAST_BY_BUILD,
-                    summary=f"{signal.reason} takes a large share of what one build made",
-                ),
-                "one build carried the failures: its own share is high while that of all is low",
-            )
-        yield (
-            AlertRule(
-                alert=f"{name}{kind}",
-                count=reason,
-                window_s=120,
-                above=0.0,
-                summary=f"more {signal.reason} than normal time ever showed",
-            ),
-            f"the incident's own reason, {signal.reason}",
-        )
-        yield from _shares(name, failed, tried)
-    yield (
-        AlertRule(
-            alert=f"{name}FewerSuccesses",
-            count=here | {"outcome": ("success",)},
-            window_s=600,
-            below=0.5,
-            than_s=3_600,
-            least=LEAST_BEFORE_DROP,
-            for_s=60,
-            summary="fewer successes than an hour before",
-        ),
-        "what people lose is successes, whatever the failures are called",
-    )
-
-
-def _shares(name: str, failed: Any, tried: Any) -> Iterator[tuple[AlertRule, str]]:
-    fault = failed | {"reason_group": ("token_fault",)}
-    yield (
-        AlertRule(
-            alert=f"{name}TokenFaults",
-            count=fault,
-            of=tried,
-            window_s=300,
-            above=0.1,
-            least=LEAST_IN_SHARE,
-            for_s=60,
-            summary="token faults take more of all attempts than they ever do",
-        ),
-        "the group of the reason: sees the next fault of tokens, whatever its name",
-    )
-    yield (
-        AlertRule(
-            alert=f"{name}BudgetBurn",
-            count=failed,
-            of=tried,
-            objective=0.99,
-            burns=BURNS,
-            summary="the error budget of this service burns too fast in two windows",
-        ),
-        "burn rate over two windows: slow, and blind to what failed",
-    )
-
-
-def _build(incident: Incident) -> tuple[str, str | None] | None:
-    """Return the column that tells builds apart, and who issues; null where nothing blames one."""
-    if incident.verdict != "change" or not incident.suspects:
-        return None
-    change = incident.suspects[0].change
-    if not change.version or not change.service:
-        return None
-    if incident.lineage.level in FOLLOWED and change.service != incident.signal.service:
-        return ISSUING_VERSION, change.service
-    return ("service_version", None) if change.service == incident.signal.service else None
-
-
 def _held(rule: AlertRule, why: str, normal: Normal) -> Proposal | None:
     """Return a proposal with thresholds from normal time; null where no threshold would help."""
     if normal.span is None:
@@ -265,7 +167,3 @@ def _short(made: list[Proposal], *, chart: bool) -> Iterator[str]:
             f"alarm there may be up to {most:.0f} a week (95 %); {days_needed():.0f} days would "
             "bound them to one"
         )
-
-
-def _camel(words: str) -> str:
-    return "".join(part[:1].upper() + part[1:] for part in words.replace("-", "_").split("_"))
