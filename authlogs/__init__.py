@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from authlogs.analysis.first_look import FirstLook, triage
     from authlogs.analysis.investigation import investigate
     from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
+    from authlogs.analysis.rollback.proof import prove_rollbacks
     from authlogs.analysis.rollups import rollup
     from authlogs.errors import (
         AuthlogsError,
@@ -64,6 +65,7 @@ __all__ = [
     "load",
     "plot_timeline",
     "propose_alerts",
+    "prove_rollbacks",
     "pseudonymise",
     "read",
     "replay_alerts",
@@ -81,6 +83,7 @@ _HOMES: Final = {
     "analysis.first_look": ("FirstLook", "triage"),
     "analysis.investigation": ("investigate",),
     "analysis.result": ("Finding", "Incident", "Investigation", "Suspect", "Theory"),
+    "analysis.rollback.proof": ("prove_rollbacks",),
     "analysis.rollups": ("rollup",),
     "errors": (
         "AuthlogsError",

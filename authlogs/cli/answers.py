@@ -43,6 +43,7 @@ def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force:
         from authlogs.report.summary import summary
 
         show(summary(found))
+        _show_rollbacks(reading, found)
         reading.say_what_was_missed()
     if out:
         _write(found, out, FORMATS, force=force)
@@ -109,6 +110,19 @@ def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int
     reading.say_what_was_read()
     _write(found, out, wanted, force=force)
     return reading.exit_code
+
+
+def _show_rollbacks(reading: Reading, found: "Investigation") -> None:
+    """Print what each rollback of an incident did."""
+    from authlogs.analysis.rollback.proof import prove_rollbacks
+    from authlogs.analysis.rollback.words import proof_lines
+
+    proofs = prove_rollbacks(reading.logs, found)
+    if proofs:
+        show("\nRollbacks")
+    for proof in proofs:
+        for line in proof_lines(proof, found.display_zone):
+            show(f"  {line}")
 
 
 def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
