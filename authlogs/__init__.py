@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from authlogs.analysis.attribution import attribute
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
+    from authlogs.analysis.gate.check import check_rollout
     from authlogs.analysis.investigation import investigate
     from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
     from authlogs.analysis.rollback.proof import prove_rollbacks
@@ -60,6 +61,7 @@ __all__ = [
     "Window",
     "ZoneNeeded",
     "attribute",
+    "check_rollout",
     "detect",
     "investigate",
     "load",
@@ -81,6 +83,7 @@ _HOMES: Final = {
     "analysis.attribution": ("attribute",),
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),
+    "analysis.gate.check": ("check_rollout",),
     "analysis.investigation": ("investigate",),
     "analysis.result": ("Finding", "Incident", "Investigation", "Suspect", "Theory"),
     "analysis.rollback.proof": ("prove_rollbacks",),

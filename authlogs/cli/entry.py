@@ -20,7 +20,8 @@ def app() -> None:
 
     \b
     Exit codes: 0 done, also when no incident was found; 1 verify differs or formats --test fails;
-    2 usage; 3 some input could not be read, or nothing could; 70 a fault of ours.
+    2 usage; 3 some input could not be read, or nothing could; 4 --fail-on was met; 5 --fail-on has
+    too little traffic; 70 a fault of ours.
     """
 
 

@@ -27,6 +27,8 @@ class Exit(IntEnum):
     DIFFERS = 1
     USAGE = 2
     UNREAD = 3
+    SUSPECT = 4
+    TOO_LITTLE = 5
     FAULT = 70
     INTERRUPTED = 130
     BROKEN_PIPE = 141

@@ -8,7 +8,6 @@ from authlogs.analysis.rollback.proof import RollbackProof
 from authlogs.analysis.rollback.verdict import VERDICTS
 from authlogs.analysis.words import local
 
-
 WIDTH = 96
 
 
