@@ -64,6 +64,9 @@ def alerts_command(
 
     progress("investigating …")
     found = investigate(logs)
+    if not found.incidents:
+        show("no incident was found: there is nothing to learn a rule from")
+        return reading.exit_code
     proposals = propose_alerts(found, history=logs if further is None else further)
     for line in proposal_lines(proposals):
         show(line)

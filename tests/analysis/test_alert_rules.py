@@ -50,6 +50,9 @@ def test_every_kind_is_read_and_written_again():
         ("rule: []\nrules: [{}]", "did you mean rules"),
         (f"rules: [{{{FAILED}, above: 1}}]", "no name"),
         ("rules: [{alert: A, above: 1}]", "which rows count"),
+        ("rules: [{alert: A, count: {reason: [[x]]}, above: 1}]", "no plain value"),
+        ("rules: [{alert: A, count: {reason: 2024-05-03}, above: 1}]", "no plain value"),
+        (f"rules: [{{alert: A, {FAILED}, above: 1, labels: x}}]", "`labels` is a mapping"),
         (f"rules: [{{alert: A, {FAILED}}}]", "one of `above`, `below` and `burn_rate`"),
         (f"rules: [{{alert: A, {FAILED}, above: 1, below: 2, than: 1h}}]", "only one"),
         (f"rules: [{{alert: A, {FAILED}, below: 0.5}}]", "go together"),
@@ -75,6 +78,19 @@ def test_what_cannot_be_meant_is_told(text, said):
         parse_rules(text, where="my.yml")
     assert said in str(caught.value)
     assert "my.yml" in str(caught.value)
+
+
+@pytest.mark.parametrize("last", ["count: {reason: [*a30]}", "above: *a30", "by: *a30"])
+def test_a_text_that_would_swell_is_told_at_once(last):
+    """Each line names the one before ten times over: written out it would be 10^30 words."""
+    lines = ["a0: &a0 [x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 31)]
+    text = "rules:\n  - alert: A\n    labels:\n" + "".join(f"      {line}\n" for line in lines)
+    rest = [FAILED, "above: 1", last]
+    named = {line.partition(":")[0]: line for line in rest}  # the last one counts
+    with pytest.raises(BadCall) as caught:
+        parse_rules(text + "".join(f"    {line}\n" for line in named.values()))
+    assert len(str(caught.value)) < 600
 
 
 def test_a_file_that_is_not_there_is_told(tmp_path):

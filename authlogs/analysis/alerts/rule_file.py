@@ -99,7 +99,7 @@ def _rule(told: Any, where: str, every_s: int) -> AlertRule:
         every_s=every_s,
         severity=_text(told, "severity", where) or "page",
         summary=_text(told, "summary", where) or "",
-        labels={str(k): str(v) for k, v in (told.get("labels") or {}).items()},
+        labels=_labels(told.get("labels"), where),
     )
     _check(rule, where)
     return rule
@@ -129,20 +129,29 @@ def _condition(told: Any, where: str, key: str) -> Condition:
         raise _wrong(f"`{key}` must say which rows count, such as {{outcome: failure}}", where)
     return {
         _column(name, where): tuple(
-            None if value is None else str(value)
+            _value(value, where, f"{key}: {name}")
             for value in (values if isinstance(values, list) and values else [values])
         )
         for name, values in told.items()
     }
 
 
+def _value(value: Any, where: str, key: str) -> str | None:
+    """Return a value as columns are compared with it; a list in a list is none, nor a date."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is not None and not isinstance(value, str | int | float):
+        raise _wrong(f"`{key}` holds what is no plain value: {shown(value)}", where)
+    return None if value is None else str(value)
+
+
 def _column(name: Any, where: str) -> str:
     known = [*EVENTS.names, ISSUING_VERSION]
-    if name in known:
-        return str(name)
-    near = difflib.get_close_matches(str(name), known, n=1)
+    if isinstance(name, str) and name in known:
+        return name
+    near = difflib.get_close_matches(shown(name), known, n=1)
     advice = f"did you mean {near[0]}?" if near else "GLOSSARY.md lists the columns of events"
-    raise BadCall(f"no such column: {name!r}", where=where, next_step=advice)
+    raise BadCall(f"no such column: {shown(name)}", where=where, next_step=advice)
 
 
 def _burns(told: Any, where: str) -> tuple[Burn, ...]:
@@ -168,12 +177,19 @@ def _objective(told: Any, where: str) -> float:
     return value
 
 
+def _labels(told: Any, where: str) -> dict[str, str]:
+    if told is not None and not isinstance(told, dict):
+        raise _wrong("`labels` is a mapping", where)
+    pairs = {str(k): _value(v, where, "labels") for k, v in (told or {}).items()}
+    return {name: value or "" for name, value in pairs.items()}
+
+
 def _number(told: Mapping[str, Any], key: str, where: str) -> float | None:
     value = told.get(key)
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 1e12:
-        raise _wrong(f"`{key}` is no number from 0 on: {value!r}", where)
+        raise _wrong(f"`{key}` is no number from 0 on: {shown(value)}", where)
     return float(value)
 
 
@@ -189,16 +205,16 @@ def _seconds(told: Any, where: str, key: str, *, least: int = 1) -> int:
     plain = isinstance(told, int) and not isinstance(told, bool)
     seconds = int(length.total_seconds()) if length is not None else told if plain else -1
     if not least <= seconds <= LONGEST_S:
-        raise _wrong(f"`{key}` is no length of time: {told!r} (write 30s, 5m or 1h)", where)
+        raise _wrong(f"`{key}` is no length of time: {shown(told)} (write 30s, 5m or 1h)", where)
     return int(seconds)
 
 
 def _known(told: Mapping[Any, Any], keys: Sequence[str], where: str) -> None:
     for key in told:
         if key not in keys:
-            near = difflib.get_close_matches(str(key), keys, n=1)
+            near = difflib.get_close_matches(shown(key), keys, n=1)
             advice = f"did you mean {near[0]}?" if near else f"use {', '.join(keys)}"
-            raise BadCall(f"no such key: {key!r}", where=where, next_step=advice)
+            raise BadCall(f"no such key: {shown(key)}", where=where, next_step=advice)
 
 
 def _wrong(what: str, where: str) -> BadCall:
@@ -229,6 +245,13 @@ def _plain(rule: AlertRule) -> dict[str, Any]:
 
 def _values(condition: Condition) -> dict[str, Any]:
     return {k: list(v) if len(v) > 1 else v[0] for k, v in condition.items()}
+
+
+def shown(value: Any) -> str:
+    """Return a value as an error shows it: short, and never what an alias swells to."""
+    if isinstance(value, list | dict | set | tuple):
+        return f"a {type(value).__name__}"
+    return repr(value)[:80]
 
 
 def span_words(seconds: int) -> str:

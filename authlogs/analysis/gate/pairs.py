@@ -50,15 +50,19 @@ def just_restarted(seen: Handled, before_us: int) -> Bools:
     Only what was before a moment counts. A host that is first seen long after its service has come
     up then; one that is there from the beginning has not.
     """
-    warm = np.zeros(len(seen.at_us), dtype=bool)
-    begun = int(seen.at_us.min(initial=before_us)) + WARM_S * MICROS
-    for host in np.unique(seen.host.astype(str)):
-        mine = np.flatnonzero(seen.host == host)
-        builds = seen.version[mine]
-        came_up = np.concatenate(([seen.at_us[mine[0]] > begun], builds[1:] != builds[:-1]))
-        switches = seen.at_us[mine[came_up]]
-        for at in switches[switches < before_us].tolist():
-            warm[mine] |= (seen.at_us[mine] >= at) & (seen.at_us[mine] < at + WARM_S * MICROS)
+    if not len(seen.at_us):
+        return np.zeros(0, dtype=bool)
+    host = np.unique(seen.host.astype(str), return_inverse=True)[1]
+    order = np.lexsort((seen.at_us, host))
+    at, build, host = seen.at_us[order], seen.version[order], host[order]
+    first = np.concatenate(([True], host[1:] != host[:-1]))
+    late = at > at.min() + WARM_S * MICROS
+    came_up = np.where(first, late, np.concatenate(([False], build[1:] != build[:-1])))
+    came_up &= at < before_us
+    # The last time that the very host came up, carried along; a host's first entry ends that.
+    place = np.maximum.accumulate(np.where(first | came_up, np.arange(len(at)), 0))
+    warm = np.empty(len(at), dtype=bool)
+    warm[order] = came_up[place] & (at - at[place] < WARM_S * MICROS)
     return warm
 
 

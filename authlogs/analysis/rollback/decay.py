@@ -13,10 +13,11 @@ from datetime import datetime
 import numpy as np
 
 from authlogs.analysis.likelihood import Floats, Ints
-from authlogs.analysis.lineage import KEYS
+from authlogs.analysis.lineage import ISSUES, KEYS
 from authlogs.analysis.result import Incident
-from authlogs.analysis.rollback.hosts import BIN_S, Traffic, issued_by_minute
-from authlogs.analysis.series import MICROS, micros
+from authlogs.analysis.rollback.hosts import BIN_S, Traffic
+from authlogs.analysis.rollups import whole
+from authlogs.analysis.series import MICROS, dense, micros
 from authlogs.analysis.survival import USED
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
@@ -24,6 +25,13 @@ from authlogs.engine.queries import run_sql
 LEAST_REFUSED = 30
 MOST_AGE = 24 * 60
 """Minutes of age that are looked at."""
+ISSUED = f"""
+SELECT {whole('(unix_micros("time") - $1)', str(BIN_S * MICROS))} AS bin, count(*) AS tokens
+FROM events
+WHERE "time" IS NOT NULL AND service = $2 AND service_version = $3 AND {ISSUES}
+  AND unix_micros("time") >= $1 AND unix_micros("time") < $4
+GROUP BY ALL ORDER BY bin
+"""
 Z95 = 1.96
 GONE = 0.99
 
@@ -81,7 +89,7 @@ def decay_after(
     first = math.floor((micros(incident.onset) - traffic.command_us) / width)
     last = math.ceil((micros(until) - traffic.command_us) / width)
     end = max(1, math.ceil((traffic.end_us - traffic.command_us) / width))
-    made = issued_by_minute(traffic, first, max(last, 1) - first)
+    made = _issued(events, traffic, first, max(last, 1) - first)
     early = seen.when < 0
     if early.sum() < LEAST_REFUSED or made[:-first].sum() < LEAST_REFUSED or end >= last:
         return None
@@ -89,6 +97,14 @@ def decay_after(
     told = np.bincount(seen.when[(seen.when >= end) & (seen.when < last)] - end)
     runs = np.bincount(seen.own[early]).astype(np.float64)
     return _compared(tail, told.astype(np.float64), float((runs**2).sum() / runs.sum()))
+
+
+def _issued(events: Events, traffic: Traffic, first: int, bins: int) -> Floats:
+    """Return the tokens that the build taken back issued, by minute from minute `first` on."""
+    start = traffic.command_us + first * BIN_S * MICROS
+    params = [start, traffic.service, traffic.gone, start + bins * BIN_S * MICROS]
+    rows = run_sql(ISSUED, params, events=events)
+    return dense(rows, "tokens", bins).astype(np.float64)
 
 
 def _refusals(events: Events, incident: Incident, traffic: Traffic, key: str) -> Refusals:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from authlogs.analysis.exposure import bare
@@ -55,6 +54,7 @@ class Traffic:
     first_us, last_us. `gone`: the build that is taken back, null where the logs do not tell.
     """
 
+    service: str | None
     command_us: int
     end_us: int
     rows: pa.Table
@@ -70,24 +70,21 @@ class Traffic:
         )
 
 
-def traffic_around(
-    events: Events, row: Mapping[str, Any], *, since: datetime, until: datetime
-) -> Traffic:
+def traffic_around(events: Events, row: Mapping[str, Any], *, until: datetime) -> Traffic:
     """Return the traffic of the service of a rollback, and which build was taken back.
 
     The record's `previous_version` decides; else what most of the traffic ran under in the quarter
     of an hour before.
     """
     command, end = micros(row["time"]), micros(row["end_time"] or row["time"])
-    start = min(micros(since), command - BEFORE_S * MICROS)
+    start = command - BEFORE_S * MICROS
     rows = run_sql(BUILDS, [command, row["service"], start, micros(until) + 1], events=events)
     seen: dict[str, int] = {}
     for version, number, count in zip(
         *(rows[name].to_pylist() for name in ("version", "bin", "events")), strict=True
     ):
-        near = -BEFORE_S // BIN_S <= number < 0
-        seen[version] = seen.get(version, 0) + (count if near else 0)
-    return Traffic(command, end, rows, _taken_back(row, seen))
+        seen[version] = seen.get(version, 0) + (count if number < 0 else 0)
+    return Traffic(row["service"], command, end, rows, _taken_back(row, seen))
 
 
 def _taken_back(row: Mapping[str, Any], before: Mapping[str, int]) -> str | None:
@@ -172,13 +169,3 @@ def tokens_after(traffic: Traffic) -> int:
     late = traffic.end_us + SLACK_S * MICROS
     rows = traffic.rows.to_pylist()
     return sum(r["tokens"] for r in rows if r["version"] == traffic.gone and r["first_us"] > late)
-
-
-def issued_by_minute(traffic: Traffic, first: int, bins: int) -> np.ndarray:
-    """Return the tokens that the build taken back issued, by minute from minute `first` on."""
-    counts = np.zeros(bins)
-    for row in traffic.rows.to_pylist():
-        place = row["bin"] - first
-        if row["version"] == traffic.gone and 0 <= place < bins:
-            counts[place] += row["tokens"]
-    return counts

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -23,6 +23,9 @@ from authlogs.analysis.series import edges_of
 from authlogs.engine.base import Events
 from authlogs.logs import Logs
 from authlogs.schema import MARKS
+
+LOOK = timedelta(hours=1)
+"""How long after recovery and rollback hosts are looked at."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -94,8 +97,9 @@ def _prove(
     events: Events,
     last: datetime,
 ) -> RollbackProof:
-    until = min([last, *_next_changes(row, rows)])
-    traffic = traffic_around(events, row, since=incident.onset, until=until)
+    over = max(incident.recovered or last, row["end_time"] or row["time"]) + LOOK
+    until = min([last, over, *_next_changes(row, rows)])
+    traffic = traffic_around(events, row, until=until)
     hosts = hosts_of(traffic, recorded_end=row["end_time"] is not None)
     earlier = [other for other in rows if other["time"] < row["time"]]
     taken = next((other for other in reversed(earlier) if takes_back(row, other)), None)
