@@ -10,6 +10,7 @@ import pytest
 from cli_cases import authlogs
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rollback_worlds import world
 from test_rollbacks import as_logs
 from worlds import HOSTS, at, changes, logins, place
 
@@ -196,6 +197,20 @@ def test_a_look_changes_nothing_that_was_counted_before():
         told.append(pair(seen, new, ~new).difference)
     for earlier, later in itertools.pairwise(told):
         assert len(earlier) < len(later)
+        assert np.array_equal(later[: len(earlier)], earlier)
+
+
+def test_what_comes_of_a_token_is_settled_before_it_counts():
+    """Looks right before tokens are refused: none of those that are out counts as accepted."""
+    events, _ = world("complete", rate=8)
+    failed = events.filter(pc.equal(events["outcome"].cast("string"), "failure"))
+    told = []
+    for refused in failed["time"].slice(20, 60).to_pylist()[::12]:
+        seen = handled_by(events.filter(pc.less(events["time"], refused)), "web")
+        new = seen.version == "2.0"
+        assert seen.failed[new].all()
+        told.append(pair(seen, new, ~new).difference)
+    for earlier, later in itertools.pairwise(told):
         assert np.array_equal(later[: len(earlier)], earlier)
 
 
