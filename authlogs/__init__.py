@@ -13,11 +13,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from authlogs.analysis.alerts.proposals import propose_alerts
+    from authlogs.analysis.alerts.replay import replay_alerts
     from authlogs.analysis.attribution import attribute
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
+    from authlogs.analysis.gate.check import check_rollout
     from authlogs.analysis.investigation import investigate
     from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
+    from authlogs.analysis.rollback.proof import prove_rollbacks
     from authlogs.analysis.rollups import rollup
     from authlogs.analysis.token_issues import token_lineage
     from authlogs.errors import (
@@ -64,14 +68,18 @@ __all__ = [
     "Window",
     "ZoneNeeded",
     "attribute",
+    "check_rollout",
     "compare",
     "detect",
     "first_seen",
     "investigate",
     "load",
     "plot_timeline",
+    "propose_alerts",
+    "prove_rollbacks",
     "pseudonymise",
     "read",
+    "replay_alerts",
     "rollup",
     "search",
     "simulate",
@@ -82,11 +90,15 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "analysis.alerts.proposals": ("propose_alerts",),
+    "analysis.alerts.replay": ("replay_alerts",),
     "analysis.attribution": ("attribute",),
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),
+    "analysis.gate.check": ("check_rollout",),
     "analysis.investigation": ("investigate",),
     "analysis.result": ("Finding", "Incident", "Investigation", "Suspect", "Theory"),
+    "analysis.rollback.proof": ("prove_rollbacks",),
     "analysis.rollups": ("rollup",),
     "analysis.token_issues": ("token_lineage",),
     "errors": (

@@ -20,6 +20,7 @@ PUBLIC_FUNCTIONS = {
     "read", "load", "search", "rollup", "detect", "attribute", "investigate", "triage",
     "plot_timeline", "plot_token_plane", "write_report", "reconcile", "replay_alerts", "simulate",
     "pseudonymise", "top", "compare", "first_seen", "token_lineage",
+    "propose_alerts", "prove_rollbacks", "check_rollout",
 }  # fmt: skip
 
 ROOMS = (

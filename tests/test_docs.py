@@ -86,7 +86,7 @@ def test_commands_and_options_have_help(name):
         assert isinstance(option, click.Argument) or option.help, f"{name} {option.name}"
 
 
-@pytest.mark.parametrize("code", [0, 1, 2, 3, 70])
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 70])
 def test_exit_codes_are_told(code):
     assert f"\n| {code} | " in (ROOT / "README.md").read_text(encoding="utf-8")
     assert code in set(Exit)

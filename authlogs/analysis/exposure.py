@@ -206,14 +206,14 @@ def _reversal(
 ) -> tuple[float, float, str] | None:
     """Return the first later change that takes this one back."""
     for other in rows:
-        if other["time"] > row["time"] and _takes_back(other, row):
+        if other["time"] > row["time"] and takes_back(other, row):
             start = float(micros(other["time"]))
             end = float(micros(other["end_time"])) if other["end_time"] else start
             return start, end, change_id(other)
     return None
 
 
-def _takes_back(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+def takes_back(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
     """Tell whether `other` replaces what `row` brought: the old version, a newer one, a switch."""
     if other["service"] is None or other["service"] != row["service"]:
         return False

@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from authlogs.cli.gate import gate_code, since_of
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
 from authlogs.errors import BadCall, Unwritable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from authlogs.analysis.result import Investigation
     from authlogs.logs import Logs
 
@@ -30,12 +33,22 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
 @reads_logs
 @OUT
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["suspect"]),
+    help="Exit 4 if a rollout since --since is suspect, 5 if it is too early to tell.",
+)
 @FORCE
-def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force: bool) -> int:
+def investigate_command(
+    asked: Asked, *, out: Path | None, as_json: bool, fail_on: str | None, force: bool
+) -> int:
     """Say what broke the logins, when, for whom, and which change is most supported."""
     if out:
         _check_place(out, FORMATS, force=force)
-    reading, found = _investigated(asked)
+    # A gate compares with what was before the rollout, so that all of it is read.
+    whole = read_asked(replace(asked, since=None)) if fail_on else None
+    since = since_of(whole, asked) if whole else None
+    reading, found = _investigated(asked, whole, since)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
@@ -43,10 +56,13 @@ def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force:
         from authlogs.report.summary import summary
 
         show(summary(found))
+        _show_rollbacks(reading, found)
         reading.say_what_was_missed()
     if out:
         _write(found, out, FORMATS, force=force)
-    return reading.exit_code
+    if whole is None or since is None:
+        return reading.exit_code
+    return gate_code(whole, since, found.display_zone, say if as_json else show)
 
 
 @click.command("triage")
@@ -111,12 +127,31 @@ def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int
     return reading.exit_code
 
 
-def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
-    """Read, hide who is who unless asked not to, and investigate."""
+def _show_rollbacks(reading: Reading, found: "Investigation") -> None:
+    """Print what each rollback of an incident did."""
+    from authlogs.analysis.rollback.proof import prove_rollbacks
+    from authlogs.analysis.rollback.words import proof_lines
+
+    proofs = prove_rollbacks(reading.logs, found)
+    if proofs:
+        show("\nRollbacks")
+    for proof in proofs:
+        for line in proof_lines(proof, found.display_zone):
+            show(f"  {line}")
+
+
+def _investigated(
+    asked: Asked, whole: Reading | None = None, since: "datetime | None" = None
+) -> tuple[Reading, "Investigation"]:
+    """Read (or cut from what was read), hide who is who unless asked not to, and investigate."""
     from authlogs.analysis.investigation import investigate
+    from authlogs.logs.span import keep_span
 
     progress("reading …")
-    reading = read_asked(asked)
+    if whole is None:
+        reading = read_asked(asked)
+    else:
+        reading = replace(whole, logs=keep_span(whole.logs, since=since, until=None))
     progress("investigating …")
     found = investigate(_shown(reading, asked), display_zone=asked.display_zone)
     told = (*found.warnings, *(f"not read: {line}" for line in reading.missing))

@@ -7,6 +7,7 @@ import click
 
 import authlogs
 from authlogs.cli import answers, searching, tables
+from authlogs.cli.alerts import alerts_command
 from authlogs.cli.exits import guarded
 from authlogs.cli.starting import without_pandas
 
@@ -19,13 +20,19 @@ def app() -> None:
     PATH is a file, a folder or a glob; logs, change records, alerts and a postmortem may be mixed.
 
     \b
-    Exit codes: 0 done, also when no incident was found; 1 search found nothing,
-    verify differs or formats --test fails; 2 usage; 3 some input could not be read, or nothing
-    could; 70 a fault of ours.
+    Exit codes: 0 done, also when no incident was found; 1 search found nothing, verify differs
+    or formats --test fails; 2 usage; 3 some input could not be read, or nothing could;
+    4 --fail-on was met; 5 --fail-on has too little traffic; 70 a fault of ours.
     """
 
 
-for _command in (*answers.COMMANDS, *searching.COMMANDS, *tables.COMMANDS):
+COMMANDS = (
+    *answers.COMMANDS,
+    *searching.COMMANDS,
+    alerts_command,
+    *tables.COMMANDS,
+)
+for _command in COMMANDS:
     app.add_command(_command)
 
 

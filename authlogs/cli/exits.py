@@ -28,6 +28,8 @@ class Exit(IntEnum):
     FOUND_NOTHING = 1
     USAGE = 2
     UNREAD = 3
+    SUSPECT = 4
+    TOO_LITTLE = 5
     FAULT = 70
     INTERRUPTED = 130
     BROKEN_PIPE = 141

@@ -197,13 +197,14 @@ def _loaded(stores: list[str], asked: Asked, *, alone: bool) -> "Logs":
         return logs
     from authlogs.logs.span import keep_span
 
-    until = _moment(asked.until, logs, asked)
-    return keep_span(logs, since=_moment(asked.since, logs, asked, end=until), until=until)
+    until = moment_of(asked.until, logs, asked)
+    return keep_span(logs, since=moment_of(asked.since, logs, asked, end=until), until=until)
 
 
-def _moment(
+def moment_of(
     text: str | None, logs: "Logs", asked: Asked, end: "datetime | None" = None
 ) -> "datetime | None":
+    """A moment as it was typed, where the logs say what it counts back from."""
     import pyarrow.compute as pc
 
     from authlogs.window import parse_moment, parse_zone

@@ -1,0 +1,1 @@
+"""Alert rules: written down, replayed over logs, proposed from an incident, exported."""

@@ -1,0 +1,64 @@
+"""A replay and its proposals as lines of text: what the command line prints."""
+
+import math
+from collections.abc import Iterator
+
+from authlogs.analysis.alerts.proposals import Proposals
+from authlogs.analysis.alerts.replay import Replay, Replayed
+from authlogs.analysis.words import local
+
+
+def replay_lines(replay: Replay, zone: str) -> Iterator[str]:
+    """Yield the truth first, then two lines a rule, then the warnings."""
+    for incident in replay.incidents:
+        yield f"onset: {local(incident.onset, zone)} ({incident.signal.reason})"
+    if replay.fired_in_truth:
+        yield f"fired in truth: {local(replay.fired_in_truth, zone)}: {replay.alert_in_truth}"
+    for one in replay.rules:
+        yield f"{one.rule.alert}: {_hit(one, zone)}"
+        yield f"  {alarms_words(one.false_alarms, one.normal_s, one.per_week_interval)}"
+    yield from (f"note: {line}" for line in replay.warnings)
+
+
+def proposal_lines(proposals: Proposals) -> Iterator[str]:
+    """Yield what each proposed rule is for, and its false alarms where it was not fitted."""
+    for one in proposals.proposals:
+        yield f"{one.rule.alert}: {one.why}"
+        yield (
+            "  where it was not fitted: "
+            f"{alarms_words(one.false_alarms, one.normal_s, one.per_week_interval)}"
+        )
+    yield from (f"note: {line}" for line in proposals.warnings)
+
+
+def alarms_words(seen: int, watched_s: float, interval: tuple[float, float]) -> str:
+    """Return false alarms with their bound, as what it is.
+
+    >>> alarms_words(0, 7 * 86_400.0, (0.0, 3.689))
+    '0 false alarms in 7.0 days of normal time: 0 to 3.7 a week (95 %)'
+    """
+    time = f"{watched_s / 86_400:.1f} days" if watched_s >= 86_400 else f"{watched_s / 3600:.1f} h"
+    alarms = f"{seen} false alarm{'' if seen == 1 else 's'} in {time} of normal time"
+    if math.isinf(interval[1]):
+        return f"{alarms}: nothing can be said of a week"
+    return f"{alarms}: {_rate(interval[0])} to {_rate(interval[1])} a week (95 %)"
+
+
+def _rate(value: float) -> str:
+    return f"{value:.2g}" if value < 10 else f"{value:.0f}"
+
+
+def _hit(one: Replayed, zone: str) -> str:
+    if one.fired is None or one.after_onset_s is None:
+        return "would not have fired"
+    said = f"would have fired {local(one.fired, zone)}, {_minutes(one.after_onset_s)} after onset"
+    if one.gained_s is None:
+        return said
+    if one.gained_s == 0:
+        return f"{said}, when the alert fired in truth"
+    which = "before" if one.gained_s > 0 else "after"
+    return f"{said}, {_minutes(abs(one.gained_s))} {which} the alert that fired in truth"
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.1f} min"

@@ -1,0 +1,116 @@
+"""`alerts`: when rules would have fired, what that gains, and what it costs in false alarms."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.reading import is_store, read_asked
+from authlogs.cli.terminal import progress, say, show
+from authlogs.errors import BadCall, Unwritable
+
+if TYPE_CHECKING:
+    from authlogs.analysis.alerts.proposals import Proposals
+
+WRITTEN: Final = ("rules.yml", "prometheus.yml", "sigma.yml")
+
+
+@click.command("alerts")
+@reads_logs
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Rules in YAML (docs/alerts.md); without them rules are proposed from the incident.",
+)
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Normal time of the same service: logs, a store, or a roll-up as .parquet.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help=f"Write proposed rules into DIR: {', '.join(WRITTEN)}.",
+)
+@click.option("--metric", default="authlogs_events_total", show_default=True,
+              help="The counter that exported Prometheus rules ask.")  # fmt: skip
+def alerts_command(
+    asked: Asked, *, rules: Path | None, history: Path | None, out: Path | None, metric: str
+) -> int:
+    """Replay alert rules over the incident and the normal time around it, or propose rules."""
+    from authlogs.analysis.alerts.replay import replay_alerts
+    from authlogs.analysis.alerts.rule_file import read_rules
+    from authlogs.analysis.alerts.words import proposal_lines, replay_lines
+
+    if rules is not None and out is not None:
+        raise BadCall("--out writes proposed rules", next_step="leave out --rules or --out")
+    told = read_rules(rules) if rules is not None else None
+    progress("reading …")
+    reading = read_asked(asked)
+    reading.say_what_was_read()
+    further = _history(history, asked) if history is not None else None
+    zone = asked.display_zone or "UTC"
+    logs = reading.logs
+    if told is not None:
+        for line in replay_lines(replay_alerts(logs, told, history=further), zone):
+            show(line)
+        return reading.exit_code
+    from authlogs.analysis.alerts.proposals import propose_alerts
+    from authlogs.analysis.investigation import investigate
+
+    progress("investigating …")
+    found = investigate(logs)
+    if not found.incidents:
+        show("no incident was found: there is nothing to learn a rule from")
+        return reading.exit_code
+    proposals = propose_alerts(found, history=logs if further is None else further)
+    for line in proposal_lines(proposals):
+        show(line)
+    replay = replay_alerts(logs, proposals.rules, incidents=found.incidents, history=further)
+    for line in replay_lines(replay, zone):
+        show(line)
+    if out is not None:
+        _write(proposals, out, metric)
+    return reading.exit_code
+
+
+def _history(path: Path, asked: Asked) -> Any:
+    """Return the normal time: a roll-up in one Parquet file, a store, or logs to be read."""
+    from dataclasses import replace
+
+    if path.suffix == ".parquet" and path.is_file():
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        try:
+            return pq.read_table(path)
+        except (OSError, pa.ArrowException) as error:
+            raise BadCall(
+                f"the roll-up cannot be read: {error}",
+                where=str(path),
+                next_step="write it with pyarrow.parquet.write_table(al.rollup(…), path)",
+            ) from error
+    whole = replace(asked, paths=(str(path),), since=None, until=None)
+    reading = read_asked(whole)
+    if not is_store(path):
+        reading.say_what_was_missed()
+    return reading.logs
+
+
+def _write(proposals: "Proposals", out: Path, metric: str) -> None:
+    texts = (proposals.to_yaml(), proposals.to_prometheus(metric=metric), proposals.to_sigma())
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, text in zip(WRITTEN, texts, strict=True):
+            (out / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Unwritable(
+            f"the rules cannot be written: {error.strerror or error}",
+            where=str(out),
+            next_step="name a folder that you may write to",
+        ) from error
+    say(f"rules: {out}")
