@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
     from authlogs.analysis.investigation import investigate
+    from authlogs.analysis.reconciliation.checking import reconcile
+    from authlogs.analysis.reconciliation.records import Reconciliation
     from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
     from authlogs.analysis.rollups import rollup
     from authlogs.errors import (
@@ -49,6 +51,7 @@ __all__ = [
     "Investigation",
     "Logs",
     "NothingToRead",
+    "Reconciliation",
     "Suspect",
     "Theory",
     "UnknownFormat",
@@ -63,6 +66,7 @@ __all__ = [
     "plot_timeline",
     "pseudonymise",
     "read",
+    "reconcile",
     "rollup",
     "simulate",
     "triage",
@@ -74,6 +78,8 @@ _HOMES: Final = {
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),
     "analysis.investigation": ("investigate",),
+    "analysis.reconciliation.checking": ("reconcile",),
+    "analysis.reconciliation.records": ("Reconciliation",),
     "analysis.result": ("Finding", "Incident", "Investigation", "Suspect", "Theory"),
     "analysis.rollups": ("rollup",),
     "errors": (

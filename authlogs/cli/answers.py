@@ -35,7 +35,7 @@ def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force:
     """Say what broke the logins, when, for whom, and which change is most supported."""
     if out:
         _check_place(out, FORMATS, force=force)
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
@@ -84,7 +84,7 @@ def timeline_command(asked: Asked, out: Path) -> int:
             where=str(out),
             next_step=f"use a name that ends in {', '.join(KINDS)}",
         )
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
     show(str(save_figure(timeline_figure(found), out)))
     return reading.exit_code
@@ -105,13 +105,13 @@ def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int
     """Write the report: page, text, figures, result and manifest."""
     wanted = tuple(formats.split(","))
     _check_place(out, wanted, force=force)
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
     _write(found, out, wanted, force=force)
     return reading.exit_code
 
 
-def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
+def investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
     """Read, hide who is who unless asked not to, and investigate."""
     from authlogs.analysis.investigation import investigate
 

@@ -15,21 +15,25 @@ TROUBLE = (
 )
 WORSE = 5.0
 LEAST = 5.0
+TEXT = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
+TROUBLED = f"regexp_like({TEXT}, '{TROUBLE}')"
 
 
 def judge(case: Case) -> Fit:
     """Hold the theory against connection errors in any log."""
-    text = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
-    trouble = f"regexp_like({text}, '{TROUBLE}')"
-    errors = per_bin(case, trouble, lines="count(*)")["lines"]
+    return fit(case, connection_errors(case))
+
+
+def connection_errors(case: Case) -> Symptom:
+    """Return where the logs tell many more connection errors than usual."""
+    errors = per_bin(case, TROUBLED, lines="count(*)")["lines"]
     proxies = per_bin(
         case, "http_status IS NOT NULL OR regexp_like(format, 'error|proxy')", lines="count(*)"
     )
     level = usual(case, errors)
     bad = errors > max(LEAST, WORSE * (level or 0.0))
     heard = ((proxies["lines"] > 0) | (errors > 0)) & (level is not None)
-    symptom = Symptom("a burst of connection errors", bad, heard, places(case, trouble))
-    return fit(case, symptom)
+    return Symptom("a burst of connection errors", bad, heard, places(case, TROUBLED))
 
 
 CAUSE = Cause(
