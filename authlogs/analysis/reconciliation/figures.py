@@ -41,7 +41,7 @@ REJECTED: Final = _compiled(
 LASTED: Final = _compiled(
     r"\b(?:lasted|duration(?: of)?:?|down for|for a total of|outage of)\s+"
     r"(?P<about>about\s+|roughly\s+)?"
-    r"(?:(?P<hours>\d{1,3}(?:\.\d+)?)\s?(?:h|hrs?|hours?))?(?:\s?(?:and\s+)?(?P<minutes>\d{1,3})"
+    r"(?:(?P<hours>\d{1,3}(?:\.\d+)?)\s?(?:hours?|hrs?|h)\b)?(?:\s?(?:and\s+)?(?P<minutes>\d{1,3})"
     r"\s?(?:m|mins?|minutes?)\b)?"
 )
 PEOPLE_HIT: Final = _compiled(r"\b(?:affected|impacted|locked out|could not|unable|hit)\b")
