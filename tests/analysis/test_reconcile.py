@@ -171,7 +171,8 @@ def test_what_only_the_whole_shows(text, kind):
 
 
 def test_a_whole_text_in_another_zone_is_one_flag():
-    text = "- 14:41 web 5.13.0 deployed\n- 14:45 alert fired\n- 14:50 acknowledged\n- 17:30 rollback started"
+    text = "- 14:41 web 5.13.0 deployed\n- 14:45 alert fired\n- 14:50 acknowledged\n"
+    text += "- 17:30 rollback started"
     (flag,) = held(text).flags
     assert flag.kind == "zone"
     assert "5 hours late" in flag.statement

@@ -198,7 +198,8 @@ def test_what_a_clause_says(clause, kind, edge):
 
 def test_markdown_with_wrapped_prose_lists_and_tables():
     text = (
-        "# Review, 3 May 2024\n\nAll times are UTC-5. Users could not log in from 10:00\nto 13:30.\n\n"
+        "# Review, 3 May 2024\n\nAll times are UTC-5. Users could not log in from 10:00\n"
+        "to 13:30.\n\n"
         "1. **09:45** alert fired\n2. 09:50 – alert acknowledged by\n   on call\n\n"
         "| time | what |\n|---|---|\n| 12:45 | web rolled back |\n\nWas it 09:00 when it began?\n"
     )
@@ -221,10 +222,11 @@ def test_plain_text_with_several_times_a_sentence():
 
 def test_html_keeps_its_lines_and_drops_its_scripts():
     text = (
-        "<html><head><style>p{}</style></head><body>\n<h1>3 May 2024</h1>\n<p>Times are UTC-5.</p>\n"
+        "<html><head><style>p{}</style></head><body>\n<h1>3 May 2024</h1>\n"
+        "<p>Times are UTC-5.</p>\n"
         "<ul><li><p>09:45 <b>alert</b> fired</p></li>\n<li>09:50 alert acknowledged</li></ul>\n"
         "<script>var at = '08:00 outage begins'</script>\n"
-        "<table><tr><th>at</th></tr>\n<tr><td>12:45</td><td>web rolled back</td></tr></table></body>"
+        "<table><tr><th>at</th></tr>\n<tr><td>12:45</td><td>web rolled back</td></tr></table>"
     )
     assert local(text, zone=None) == [
         (4, "alert", "09:45"),
@@ -252,7 +254,8 @@ def test_a_heading_that_is_a_time_speaks_for_what_stands_below():
 
 
 def test_sections_have_their_days_and_lists_pass_midnight():
-    text = "# 3 May 2024\n- 23:50 web restarted\n- 00:10 outage ends\n# 4 May 2024\n- 09:00 incident closed\n"
+    text = "# 3 May 2024\n- 23:50 web restarted\n- 00:10 outage ends\n"
+    text += "# 4 May 2024\n- 09:00 incident closed\n"
     assert [when for _, _, when in local(text)] == ["23:50", "04 00:10", "04 09:00"]
 
 
