@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from authlogs.analysis.assessment import Assessment, assess_impact
     from authlogs.analysis.attribution import attribute
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 __version__: Final = "0.1.0"
 __all__ = [
+    "Assessment",
     "AuthlogsError",
     "BadCall",
     "BadFormatFile",
@@ -59,6 +61,7 @@ __all__ = [
     "Unwritable",
     "Window",
     "ZoneNeeded",
+    "assess_impact",
     "attribute",
     "detect",
     "investigate",
@@ -74,6 +77,7 @@ __all__ = [
 ]
 
 _HOMES: Final = {
+    "analysis.assessment": ("Assessment", "assess_impact"),
     "analysis.attribution": ("attribute",),
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),
