@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from authlogs.analysis.assessment import Assessment, assess_impact
     from authlogs.analysis.attribution import attribute
+    from authlogs.analysis.comparison import Comparison, compare_incidents
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
     from authlogs.analysis.investigation import investigate
@@ -46,6 +47,7 @@ __all__ = [
     "AuthlogsError",
     "BadCall",
     "BadFormatFile",
+    "Comparison",
     "DamagedStore",
     "Finding",
     "FirstLook",
@@ -63,6 +65,7 @@ __all__ = [
     "ZoneNeeded",
     "assess_impact",
     "attribute",
+    "compare_incidents",
     "detect",
     "investigate",
     "load",
@@ -79,6 +82,7 @@ __all__ = [
 _HOMES: Final = {
     "analysis.assessment": ("Assessment", "assess_impact"),
     "analysis.attribution": ("attribute",),
+    "analysis.comparison": ("Comparison", "compare_incidents"),
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),
     "analysis.investigation": ("investigate",),

@@ -4,6 +4,7 @@ A fact is a stretch of time: a recorded change from its start to its end, an ons
 interval, a spell of slow statements.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -34,6 +35,7 @@ FACTS = pa.schema(
         pa.field("service", pa.string()),
         pa.field("version", pa.string()),
         pa.field("change_id", pa.string()),
+        pa.field("who", pa.string(), metadata={"doc": "who did it; for an alert, who was told"}),
         pa.field("words", pa.string(), metadata={"doc": "the record's own words, to be matched"}),
         pa.field("statement", pa.string()),
         pa.field("rows", pa.list_(pa.string())),
@@ -88,10 +90,22 @@ def _recorded(row: dict[str, Any]) -> dict[str, Any]:
         "service": service or None,
         "version": row["version"],
         "change_id": change_id(row),
+        "who": _told(row) if kind == "alert" else row["actor"],
         "words": " ".join(str(row[name] or "") for name in ("description", "url", "extra")),
         "statement": f"{named}: {row['description']}" if row["description"] else named,
         "rows": [f"{row['source_file']}:{row['line_no']}"],
     }
+
+
+def _told(row: dict[str, Any]) -> str | None:
+    """Return whom an alert was sent to, as Alertmanager and its like record it."""
+    try:
+        extra = json.loads(row["extra"] or "{}")
+    except ValueError:
+        return None
+    listed = extra.get("receivers") if isinstance(extra, dict) else None
+    names = [one.get("name") if isinstance(one, dict) else one for one in listed or ()]
+    return ", ".join(str(name) for name in names if name) or row["actor"]
 
 
 def _marked(told: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, assessing, reconciling, tables
+from authlogs.cli import answers, assessing, learning, reconciling, tables
 from authlogs.cli.exits import guarded
 
 
@@ -23,7 +23,13 @@ def app() -> None:
     """
 
 
-for _command in (*answers.COMMANDS, *assessing.COMMANDS, *reconciling.COMMANDS, *tables.COMMANDS):
+for _command in (
+    *answers.COMMANDS,
+    *assessing.COMMANDS,
+    *learning.COMMANDS,
+    *reconciling.COMMANDS,
+    *tables.COMMANDS,
+):
     app.add_command(_command)
 
 
