@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from authlogs.analysis.assessment import Assessment, assess_impact
     from authlogs.analysis.attribution import attribute
+    from authlogs.analysis.commits.suspects import SuspectCode, suspect_code
     from authlogs.analysis.comparison import Comparison, compare_incidents
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
@@ -57,6 +58,7 @@ __all__ = [
     "NothingToRead",
     "Reconciliation",
     "Suspect",
+    "SuspectCode",
     "Theory",
     "UnknownFormat",
     "UnknownPath",
@@ -75,6 +77,7 @@ __all__ = [
     "reconcile",
     "rollup",
     "simulate",
+    "suspect_code",
     "triage",
     "write_report",
 ]
@@ -82,6 +85,7 @@ __all__ = [
 _HOMES: Final = {
     "analysis.assessment": ("Assessment", "assess_impact"),
     "analysis.attribution": ("attribute",),
+    "analysis.commits.suspects": ("SuspectCode", "suspect_code"),
     "analysis.comparison": ("Comparison", "compare_incidents"),
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),

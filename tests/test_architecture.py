@@ -19,7 +19,7 @@ FORBIDDEN = {"util", "utils", "helper", "helpers", "common", "core", "manager", 
 PUBLIC_FUNCTIONS = {
     "read", "load", "search", "rollup", "detect", "attribute", "investigate", "triage",
     "plot_timeline", "plot_token_plane", "write_report", "reconcile", "replay_alerts", "simulate",
-    "pseudonymise", "assess_impact", "compare_incidents",
+    "pseudonymise", "assess_impact", "compare_incidents", "suspect_code",
 }  # fmt: skip
 
 ROOMS = (

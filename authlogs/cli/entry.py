@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, assessing, learning, reconciling, tables
+from authlogs.cli import answers, assessing, code, learning, reconciling, tables
 from authlogs.cli.exits import guarded
 
 
@@ -26,6 +26,7 @@ def app() -> None:
 for _command in (
     *answers.COMMANDS,
     *assessing.COMMANDS,
+    *code.COMMANDS,
     *learning.COMMANDS,
     *reconciling.COMMANDS,
     *tables.COMMANDS,
