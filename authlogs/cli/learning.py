@@ -13,7 +13,6 @@ from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.terminal import say, show
 from authlogs.errors import Unwritable
-from authlogs.schema import RESULT_SCHEMA
 
 RESULT: Final = "result.json"
 
@@ -83,6 +82,8 @@ def compare_command(asked: Asked) -> int:
 
 def _result(path: Path) -> Mapping[str, Any] | None:
     """Return the JSON document of a result, or of a report's folder; null for anything else."""
+    from authlogs.schema import RESULT_SCHEMA
+
     file = path / RESULT if path.is_dir() else path
     if file.suffix != ".json" or not file.is_file():
         return None

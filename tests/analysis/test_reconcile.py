@@ -250,6 +250,39 @@ def test_a_path_that_leads_nowhere():
         al.reconcile("missing/postmortem.md", example())
 
 
+WORDS = st.sampled_from(
+    [
+        *("09:45", "25:99", "9 pm", "10:00-", "-", "to", "alert", "<li>", "|", "#", "?", "[", "]"),
+        *(
+            "UTC-5",
+            "IST",
+            "3 May 2024",
+            "03/04/2024",
+            "\n",
+            "\n\n",
+            "half of users affected",
+            "\x00",
+        ),
+    ]
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(WORDS, min_size=1, max_size=25))
+def test_any_text_gives_verdicts_or_an_error_that_teaches(words):
+    told = None
+    try:
+        told = str(held(" ".join(words) + "\n", bare=True, tz="UTC", day="2024-05-03"))
+    except al.AuthlogsError as error:
+        told = error.next_step
+    assert told
+
+
+def test_a_long_line_is_no_trap():
+    text = "- 09:45 alert " + "[" * 50_000 + "incident " * 50_000 + "\n"
+    assert verdicts(text) == ["confirmed"]
+
+
 def test_secrets_of_a_text_do_not_come_back():
     token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLXNpZ25hdHVyZQ"
     found = held(f"- 09:45 alert fired with {token}")

@@ -249,6 +249,24 @@ def test_a_copied_chat_has_names_and_times_above_what_is_said():
     assert local(text) == [(1, "alert", "09:45"), (4, "rollback", "12:30")]
 
 
+def test_a_status_page_prints_the_time_below_what_happened():
+    text = (
+        "Resolved -\nLogins work again. More later.\nMay 3, 13:58 CDT\nMonitoring -\n"
+        "web was rolled back\nMay 3, 12:30 CDT\nInvestigating -\nUsers cannot log in.\n"
+        "May 3, 09:41 CDT\n"
+    )
+    assert local(text, zone=None) == [
+        (1, "recovery", "13:58"),
+        (4, "rollback", "12:30"),
+        (7, "onset", "09:41"),
+    ]
+
+
+def test_a_flattened_table_has_its_times_above_what_happened():
+    text = "09:41\nUsers cannot log in\n09:45\nalert fired\n"
+    assert local(text) == [(1, "onset", "09:41"), (3, "alert", "09:45")]
+
+
 def test_a_heading_that_is_a_time_speaks_for_what_stands_below():
     assert local("### 09:45\n\nalert fired\n") == [(3, "alert", "09:45")]
 

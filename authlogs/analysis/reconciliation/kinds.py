@@ -86,7 +86,8 @@ SPELLED: Final = {
         r"\ball clear\b",
         r"\bback to normal\b",
         r"\bend of (?:the )?(?:\w+ )?(?:outage|incident|impact)\b",
-        r"\bresolved\b",
+        r"\b(?:everything|all)\b.*\bagain\b",
+        r"\b(?:resolved|resolution)\b",
     ),
     "onset": (
         rf"\b{NOUNS}\b.*\b(?:beg[aiu]ns?|start(?:s|ed)?|broke|onset)\b",

@@ -13,7 +13,9 @@ from typing import Any
 from authlogs.analysis.reconciliation.page_text import page_lines
 from authlogs.errors import BadCall
 
-MOST_BYTES = 4_000_000
+MOST_TEXT = 1_000_000
+MOST_LINE = 2_000
+"""Characters of a line, and of a sentence, that are looked at: nobody writes longer ones."""
 HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(.*?)\s*#*\s*$")
 UNDERLINE = re.compile(r"^\s{0,3}(=+|-{3,})\s*$")
 ITEM = re.compile(r"^\s*(?:[-*+•‣◦]|\d{1,2}[.)])\s+(?:\[[ xX]\]\s+)?")
@@ -24,6 +26,12 @@ LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 STARTS_TIMED = re.compile(r"^\s*[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}[:h.]\d\d")
 SENT_BY = re.compile(r"^\S[^.!?|]{0,40}?\s\[?\d{1,2}:\d\d(?:\s?[AaPp]\.?[Mm]\.?)?\]?$")
 """A copied chat: a name and a time alone on a line, what was said below."""
+STAMP = re.compile(
+    r"^(?=.*\d[:h]\d\d)(?:[A-Z][a-z]{2,8}\.?,?\s)?[\w,./ -]{0,24}?\b\d{1,2}[:h]\d\d(?::\d\d)?"
+    r"(?:\s?[AaPp]\.?[Mm]\.?)?(?:\s?[(\[]?[A-Z]{1,4}(?:[+-]\d{1,2}(?::?\d\d)?)?[)\]]?)?$"
+)
+"""A time alone on its line: of what stands right above it, where that has none of its own."""
+TIMED = re.compile(r"\d[:h]\d\d")
 SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z0-9ÁÉÍÓÚÑ\"'(])")
 DOTTED = re.compile(r"\b(?:[ap]\.m|e\.g|i\.e|approx|ca|vs|no|St|Dr|Mr|Ms)\.$", re.IGNORECASE)
 PAGE = re.compile(r"<\s*(!doctype|html|body|table|ul|ol|li|p|h[1-6]|div)\b", re.IGNORECASE)
@@ -41,8 +49,8 @@ class Passage:
 
 
 def passages(text: str) -> tuple[Passage, ...]:
-    """Cut a text into passages. Raises BadCall for one of more than 4 MB."""
-    if len(text) > MOST_BYTES:
+    """Cut a text into passages. Raises BadCall for one of more than a million characters."""
+    if len(text) > MOST_TEXT:
         raise BadCall(
             f"{len(text):,} characters are no postmortem",
             next_step="give the text that people wrote, not a log",
@@ -50,7 +58,7 @@ def passages(text: str) -> tuple[Passage, ...]:
     if messages := _messages(text):
         return tuple(_spoken(messages))
     lines = page_lines(text) if PAGE.search(text[:4_000]) else enumerate(text.splitlines(), 1)
-    return tuple(_cut(list(lines)))
+    return tuple(_cut([(number, line[:MOST_LINE]) for number, line in lines]))
 
 
 def _messages(text: str) -> list[dict[str, Any]]:
@@ -76,7 +84,7 @@ def _spoken(messages: list[dict[str, Any]]) -> Iterator[Passage]:
             continue
         words = re.sub(r"<([^|>]*)\|([^>]*)>", r"\2", str(message["text"]))
         for line in words.splitlines():
-            for sentence in _sentences(_plain(line)):
+            for sentence in _sentences(_plain(line[:MOST_LINE])):
                 yield Passage(sentence, number, listed=True, sent=sent)
 
 
@@ -85,6 +93,11 @@ def _cut(lines: list[tuple[int, str]]) -> Iterator[Passage]:
     held: list[tuple[int, str]] = []
     listed = False
     for place, (number, line) in enumerate(lines):
+        if held and _closes(line, held):
+            text = " ".join(_plain(each) for _, each in held)
+            yield Passage(f"{_plain(line)} {text[:MOST_LINE]}", held[0][0], listed=True)
+            held, listed = [], False
+            continue
         follows = lines[place + 1][1] if place + 1 < len(lines) else ""
         heading = HEADING.match(line)
         underlined = bool(line.strip() and UNDERLINE.match(follows) and not ITEM.match(line))
@@ -98,6 +111,12 @@ def _cut(lines: list[tuple[int, str]]) -> Iterator[Passage]:
             held.append((number, ITEM.sub("", line)))
             listed = listed or begins
     yield from _paragraph(held, listed=listed)
+
+
+def _closes(line: str, held: list[tuple[int, str]]) -> bool:
+    """Tell whether a line is the time of what was said above it, as status pages print it."""
+    alone = len(line) <= 60 and STAMP.match(line.strip())
+    return bool(alone) and not any(TIMED.search(each) for _, each in held)
 
 
 def _paragraph(held: list[tuple[int, str]], *, listed: bool) -> Iterator[Passage]:
@@ -122,7 +141,7 @@ def _sentences(text: str) -> list[str]:
             found[-1] += f" {piece}"
         elif piece.strip():
             found.append(piece.strip())
-    return [piece for piece in found if piece in text]
+    return [piece[:MOST_LINE] for piece in found if piece in text]
 
 
 def _plain(line: str) -> str:
