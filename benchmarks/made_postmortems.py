@@ -46,7 +46,8 @@ def write(happened: Sequence[Happened], seed: int) -> Written:
     clock = draw.choice([_plain, _twelve, _seconds, _french, _zoned])
     told, planted = [], set()
     chosen = sorted(
-        draw.sample(list(happened), k=draw.randint(6, len(happened))), key=lambda one: one.at
+        draw.sample(list(happened), k=draw.randint(min(6, len(happened)), min(20, len(happened)))),
+        key=lambda one: one.at,
     )
     for place, one in enumerate(chosen):
         moment = _rounded(one.at, draw)

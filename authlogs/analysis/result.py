@@ -227,7 +227,7 @@ class Investigation:
     sources: tuple[Mapping[str, Any], ...] = ()
     software: Mapping[str, str] = field(default_factory=dict)
     charts: Charts | None = None
-    facts: pa.Table | None = None
+    facts: pa.Table | None = field(default=None, repr=False)
     """What the records and logs say happened, with their lines: a table of `facts.FACTS`."""
 
     def to_dict(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ TABLE = re.compile(r"^\s*\|")
 RULE = re.compile(r"^\s*\|?\s*:?-{2,}[-:|\s]*$")
 MARKUP = re.compile(r"\*\*|__|`|~~|(?<!\w)[*_](?=\S)|(?<=\S)[*_](?!\w)|^\s*>\s?")
 LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
-STARTS_TIMED = re.compile(r"^\s*[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}[:h.]\d\d")
+STARTS_TIMED = re.compile(r"^\s*(?:At\s)?[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d{1,2}[:h.]\d\d")
 SENT_BY = re.compile(r"^\S[^.!?|]{0,40}?\s\[?\d{1,2}:\d\d(?:\s?[AaPp]\.?[Mm]\.?)?\]?$")
 """A copied chat: a name and a time alone on a line, what was said below."""
 STAMP = re.compile(

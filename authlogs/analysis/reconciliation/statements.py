@@ -172,14 +172,22 @@ def _moment(
     day = own or place.section or _only_day(setting, place)
     moment = datetime.combine(day, clock.at, tzinfo=zone)
     if passage.listed:
-        risen = place.before is not None and moment >= place.before
         beyond = moment + timedelta(days=1) > setting.latest + NEXT_DAY / 2
-        passed = place.last is not None and place.last - moment >= NEXT_DAY
-        if own is None and passed and not risen and not beyond:
+        if own is None and not beyond and _past_midnight(moment, place):
             moment += timedelta(days=1)
         place.before, place.last = place.last, moment
         place.section = moment.astimezone(zone).date() if own else place.section
     return moment.astimezone(UTC)
+
+
+def _past_midnight(moment: datetime, place: Place) -> bool:
+    """Tell whether a list went on into the next day, even where one of its entries stands out."""
+    last, before = place.last, place.before
+    if last is None or moment >= last:
+        return False
+    if before is None:
+        return last - moment >= NEXT_DAY
+    return before - moment >= NEXT_DAY or (last - moment >= NEXT_DAY and moment < before)
 
 
 def _near(at: time, zone: tzinfo, sent: datetime) -> datetime:
