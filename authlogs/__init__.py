@@ -15,11 +15,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from authlogs.analysis.alerts.proposals import propose_alerts
     from authlogs.analysis.alerts.replay import replay_alerts
+    from authlogs.analysis.assessment import Assessment, assess_impact
     from authlogs.analysis.attribution import attribute
+    from authlogs.analysis.commits.suspects import SuspectCode, suspect_code
+    from authlogs.analysis.comparison import Comparison, compare_incidents
     from authlogs.analysis.detection import detect
     from authlogs.analysis.first_look import FirstLook, triage
     from authlogs.analysis.gate.check import check_rollout
     from authlogs.analysis.investigation import investigate
+    from authlogs.analysis.reconciliation.checking import reconcile
+    from authlogs.analysis.reconciliation.records import Reconciliation
     from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
     from authlogs.analysis.rollback.proof import prove_rollbacks
     from authlogs.analysis.rollups import rollup
@@ -49,9 +54,11 @@ if TYPE_CHECKING:
 
 __version__: Final = "0.1.0"
 __all__ = [
+    "Assessment",
     "AuthlogsError",
     "BadCall",
     "BadFormatFile",
+    "Comparison",
     "DamagedStore",
     "Finding",
     "FirstLook",
@@ -60,16 +67,20 @@ __all__ = [
     "Logs",
     "NothingToRead",
     "QueryError",
+    "Reconciliation",
     "Suspect",
+    "SuspectCode",
     "Theory",
     "UnknownFormat",
     "UnknownPath",
     "Unwritable",
     "Window",
     "ZoneNeeded",
+    "assess_impact",
     "attribute",
     "check_rollout",
     "compare",
+    "compare_incidents",
     "detect",
     "first_seen",
     "investigate",
@@ -79,10 +90,12 @@ __all__ = [
     "prove_rollbacks",
     "pseudonymise",
     "read",
+    "reconcile",
     "replay_alerts",
     "rollup",
     "search",
     "simulate",
+    "suspect_code",
     "token_lineage",
     "top",
     "triage",
@@ -92,11 +105,16 @@ __all__ = [
 _HOMES: Final = {
     "analysis.alerts.proposals": ("propose_alerts",),
     "analysis.alerts.replay": ("replay_alerts",),
+    "analysis.assessment": ("Assessment", "assess_impact"),
     "analysis.attribution": ("attribute",),
+    "analysis.commits.suspects": ("SuspectCode", "suspect_code"),
+    "analysis.comparison": ("Comparison", "compare_incidents"),
     "analysis.detection": ("detect",),
     "analysis.first_look": ("FirstLook", "triage"),
     "analysis.gate.check": ("check_rollout",),
     "analysis.investigation": ("investigate",),
+    "analysis.reconciliation.checking": ("reconcile",),
+    "analysis.reconciliation.records": ("Reconciliation",),
     "analysis.result": ("Finding", "Incident", "Investigation", "Suspect", "Theory"),
     "analysis.rollback.proof": ("prove_rollbacks",),
     "analysis.rollups": ("rollup",),

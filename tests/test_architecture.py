@@ -21,6 +21,7 @@ PUBLIC_FUNCTIONS = {
     "plot_timeline", "plot_token_plane", "write_report", "reconcile", "replay_alerts", "simulate",
     "pseudonymise", "top", "compare", "first_seen", "token_lineage",
     "propose_alerts", "prove_rollbacks", "check_rollout",
+    "assess_impact", "compare_incidents", "suspect_code",
 }  # fmt: skip
 
 ROOMS = (

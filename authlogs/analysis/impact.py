@@ -3,10 +3,9 @@
 import numpy as np
 
 from authlogs.analysis.case import Case
+from authlogs.analysis.counterfactual import Expected, expect, good_sign_ins
 from authlogs.analysis.result import Impact
 from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.series import MICROS
-from authlogs.analysis.windows import dispersion
 from authlogs.engine.queries import run_sql
 
 PEOPLE = f"""
@@ -31,7 +30,7 @@ def measure_impact(case: Case) -> Impact:
     failing = case.inside & case.units.failed
     normal = case.baseline * float(case.inside.sum())
     units = max(0, round(float(failing.sum()) - normal))
-    lost, interval = _lost(case)
+    lost, interval = deficit(case, expect(case, None))
     return Impact(
         users_attempting=people["attempting"],
         users_affected=people["affected"],
@@ -55,23 +54,12 @@ def _peak(case: Case) -> float | None:
     return float(rates.max()) if len(rates) else None
 
 
-def _lost(case: Case) -> tuple[int | None, tuple[int, int] | None]:
-    """Return the deficit of good new sign-ins against the level before the onset.
-
-    The level is that of the stretch before the incident, its spread that of the counts themselves;
-    null where less than an hour was seen before.
-    """
-    if case.incident.signal.denominator == "none":
+def deficit(case: Case, expected: Expected | None) -> tuple[int | None, tuple[int, int] | None]:
+    """Return what is missing of the expected good sign-ins, and its 90 % interval."""
+    if expected is None or case.incident.signal.denominator == "none":
         return None, None
-    well = case.per_bin(case.fresh & ~case.units.failed)
-    width = case.grid.width_s * MICROS
-    first = int((case.start_us - case.grid.start_us) // width)
-    last = min(case.grid.bins, int((case.end_us - case.grid.start_us) // width))
-    before = well[:first]
-    if first * case.grid.width_s < 3_600:
-        return None, None
-    level, bins = float(before.mean()), last - first
-    spread = dispersion(before, np.full_like(before, max(1, int(before.max()) * 10)))
-    error = 1.645 * np.sqrt(spread * level * bins * (1 + bins / first))
-    lost = level * bins - float(well[first:last].sum())
-    return max(0, round(lost)), (max(0, round(lost - error)), max(0, round(lost + error)))
+    well = good_sign_ins(case.units)
+    came = float(((well >= case.start_us) & (well < case.end_us)).sum())
+    bounds = (expected.low, expected.sign_ins, expected.high)
+    low, middle, high = (max(0, round(value - came)) for value in bounds)
+    return middle, (low, high)

@@ -15,6 +15,7 @@ from authlogs.analysis.claims import read_claims
 from authlogs.analysis.clock_offsets import clock_offsets
 from authlogs.analysis.coverage import cover
 from authlogs.analysis.detection import detect
+from authlogs.analysis.facts import gather_facts
 from authlogs.analysis.impact import measure_impact
 from authlogs.analysis.mitigations import judge_mitigations
 from authlogs.analysis.phases import time_phases
@@ -72,6 +73,7 @@ def investigate(
         sources=tuple(_source(row) for row in logs.sources.to_pylist()),
         software=_software(logs),
         charts=_charts(logs, cases, incidents, ledger, zone),
+        facts=gather_facts(logs.changes, zip(cases, incidents, strict=True)),
     )
 
 

@@ -17,6 +17,8 @@ from authlogs.schema import RESULT_SCHEMA
 
 Interval = tuple[datetime, datetime]
 Number = float | int | str | None
+ASIDE = ("charts", "facts")
+"""Fields of an Investigation that are no part of the JSON document."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,10 +227,12 @@ class Investigation:
     sources: tuple[Mapping[str, Any], ...] = ()
     software: Mapping[str, str] = field(default_factory=dict)
     charts: Charts | None = None
+    facts: pa.Table | None = field(default=None, repr=False)
+    """What the records and logs say happened, with their lines: a table of `facts.FACTS`."""
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as plain JSON values, in the order of the schema."""
-        shown = [f.name for f in dataclasses.fields(self) if f.name != "charts"]
+        shown = [f.name for f in dataclasses.fields(self) if f.name not in ASIDE]
         return {"schema": RESULT_SCHEMA} | {name: plain(getattr(self, name)) for name in shown}
 
     def to_json(self) -> str:

@@ -48,7 +48,7 @@ def investigate_command(
     # A gate compares with what was before the rollout, so that all of it is read.
     whole = read_asked(replace(asked, since=None)) if fail_on else None
     since = since_of(whole, asked) if whole else None
-    reading, found = _investigated(asked, whole, since)
+    reading, found = investigated(asked, whole, since)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
@@ -100,7 +100,7 @@ def timeline_command(asked: Asked, out: Path) -> int:
             where=str(out),
             next_step=f"use a name that ends in {', '.join(KINDS)}",
         )
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
     show(str(save_figure(timeline_figure(found), out)))
     return reading.exit_code
@@ -121,7 +121,7 @@ def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int
     """Write the report: page, text, figures, result and manifest."""
     wanted = tuple(formats.split(","))
     _check_place(out, wanted, force=force)
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
     _write(found, out, wanted, force=force)
     return reading.exit_code
@@ -140,7 +140,7 @@ def _show_rollbacks(reading: Reading, found: "Investigation") -> None:
             show(f"  {line}")
 
 
-def _investigated(
+def investigated(
     asked: Asked, whole: Reading | None = None, since: "datetime | None" = None
 ) -> tuple[Reading, "Investigation"]:
     """Read (or cut from what was read), hide who is who unless asked not to, and investigate."""

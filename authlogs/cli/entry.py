@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, searching, tables
+from authlogs.cli import answers, assessing, code, learning, reconciling, searching, tables
 from authlogs.cli.alerts import alerts_command
 from authlogs.cli.exits import guarded
 from authlogs.cli.starting import without_pandas
@@ -30,6 +30,10 @@ COMMANDS = (
     *answers.COMMANDS,
     *searching.COMMANDS,
     alerts_command,
+    *assessing.COMMANDS,
+    *code.COMMANDS,
+    *learning.COMMANDS,
+    *reconciling.COMMANDS,
     *tables.COMMANDS,
 )
 for _command in COMMANDS:

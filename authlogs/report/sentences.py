@@ -123,6 +123,8 @@ def who_was_hit(incident: Incident) -> Iterator[str]:
     if impact.lost_logins is not None and impact.lost_logins_interval:
         low, high = impact.lost_logins_interval
         yield f"about {impact.lost_logins:,} sign-ins were lost (90 % interval {low:,} to {high:,})"
+    elif incident.signal.denominator != "none":
+        yield "sign-ins that were lost: not estimable: no history"
 
 
 def what_the_verdict_is(incident: Incident, clock: Clock) -> str:

@@ -1,5 +1,6 @@
 """The texts that lie beside the logs: the team's postmortem, wrong times and all, and a README."""
 
+from dataclasses import dataclass
 from typing import Final
 
 POSTMORTEM: Final = """\
@@ -48,6 +49,39 @@ Between 10:00 and 13:30 about half of all users were affected. Support counted 6
 - [ ] web: sign a token and verify it in the start-up check (owner: mvargas)
 - [ ] gateway: do not write whole tokens when debugging (owner: jortiz)
 """
+
+
+@dataclass(frozen=True)
+class Wrong:
+    """A planted error: the line of the postmortem, what it says, and what it is wrong about."""
+
+    line: str
+    says: str
+    about: str
+
+
+WRONG: Final = (
+    Wrong("Users could not log in from", "10:00", "onset"),
+    Wrong("Users could not log in from", "13:30", "recovered_all"),
+    Wrong("- 10:00 outage begins", "10:00", "onset"),
+    Wrong("- 12:45 web rolled back", "12:45", "rollback"),
+    Wrong("- 13:30 outage ends", "13:30", "recovered_all"),
+    Wrong("Between 10:00 and 13:30", "10:00", "onset"),
+    Wrong("Between 10:00 and 13:30", "13:30", "recovered_all"),
+    Wrong("Between 10:00 and 13:30", "about half of all users", "users_affected"),
+)
+"""Every error of the postmortem. 13:30 is when the rollback ended: bad tokens lived on. Everything
+else in it is as it was, or told by nothing but the postmortem."""
+UNTOLD: Final = ("1529004417",)
+"""Records that the postmortem should have named: the guilty one."""
+
+
+def planted() -> tuple[dict[str, int | str], ...]:
+    """Return `line` (from 1), `says` and `about` of every planted error of the postmortem."""
+    lines = POSTMORTEM.splitlines()
+    places = {one.line: k for one in WRONG for k, line in enumerate(lines, 1) if one.line in line}
+    return tuple({"line": places[one.line], "says": one.says, "about": one.about} for one in WRONG)
+
 
 README: Final = """\
 # login-lockout

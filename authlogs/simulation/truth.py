@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from authlogs.simulation.moments import ZONE, aware
+from authlogs.simulation.prose import UNTOLD, planted
 from authlogs.simulation.timeline import (
     GUILTY,
     ROLLBACK,
@@ -59,6 +60,10 @@ class Truth:
     refused_presentations: int
     users_affected: int
     users_who_gave_up: int
+    postmortem_errors: tuple[Mapping[str, int | str], ...]
+    """`line`, what it `says` and what that is `about`, for each error planted in the postmortem"""
+    postmortem_omits: tuple[str, ...]
+    """the records that it should have named"""
     files: Mapping[str, FileTruth]
 
     def to_json(self) -> str:
@@ -125,5 +130,7 @@ def tell(
         refused_presentations=len(refused),
         users_affected=len(affected),
         users_who_gave_up=len(traffic.gave_up),
+        postmortem_errors=planted(),
+        postmortem_omits=UNTOLD,
         files=files,
     )

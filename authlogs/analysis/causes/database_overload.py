@@ -16,6 +16,11 @@ LEAST_S = 5.0
 
 def judge(case: Case) -> Fit:
     """Hold the theory against the time that logged statements took."""
+    return fit(case, slow_statements(case))
+
+
+def slow_statements(case: Case) -> Symptom:
+    """Return where the logged statements of databases took much longer than usual."""
     role = f"({played_by(DATABASE)})"
     spoken = per_bin(case, role, lines="count(*)", busy_us="sum(duration_us)")
     busy_s = spoken["busy_us"] / 1e6
@@ -23,8 +28,7 @@ def judge(case: Case) -> Fit:
     slow = busy_s > max(SLOWER * (level or 0.0), LEAST_S)
     timed = bool(busy_s.any()) and level is not None
     rows = places(case, f"{role} AND duration_us IS NOT NULL", order="duration_us DESC NULLS LAST")
-    symptom = Symptom("database latency", slow, (spoken["lines"] > 0) & timed, rows)
-    return fit(case, symptom)
+    return Symptom("database latency", slow, (spoken["lines"] > 0) & timed, rows)
 
 
 CAUSE = Cause(

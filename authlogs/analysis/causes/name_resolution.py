@@ -5,25 +5,24 @@ Predicts: connections refused or never made, certificate errors between services
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
-from authlogs.analysis.symptoms import Fit
-from authlogs.analysis.troubles import told_of
+from authlogs.analysis.symptoms import Fit, fit
+from authlogs.analysis.troubles import Trouble
 
-TROUBLE = (
-    "enotfound|eai_again|nxdomain|servfail|getaddrinfo|no such host|name or service not known"
-    "|could not resolve|temporary failure in name resolution|certificate signed by unknown"
-    "|unable to get local issuer|self.signed certificate|pkix path building failed"
+TROUBLE = Trouble(
+    name="trouble with names or trust",
+    words=(
+        "enotfound|eai_again|nxdomain|servfail|getaddrinfo|no such host|name or service not known"
+        "|could not resolve|temporary failure in name resolution|certificate signed by unknown"
+        "|unable to get local issuer|self.signed certificate|pkix path building failed"
+    ),
+    least=3.0,
+    heard="message IS NOT NULL",
 )
 
 
 def judge(case: Case) -> Fit:
     """Hold the theory against what any log says of names and chains of trust."""
-    return told_of(
-        case,
-        "trouble with names or trust",
-        TROUBLE,
-        least=3.0,
-        heard="message IS NOT NULL",
-    )
+    return fit(case, TROUBLE.symptom(case))
 
 
 CAUSE = Cause(

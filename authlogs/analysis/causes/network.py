@@ -6,24 +6,23 @@ application log that records connection errors.
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
-from authlogs.analysis.symptoms import Fit
-from authlogs.analysis.troubles import told_of
+from authlogs.analysis.symptoms import Fit, fit
+from authlogs.analysis.troubles import Trouble
 
-TROUBLE = (
-    "connection (reset|refused|timed out|closed|aborted)|econn(reset|refused|aborted)|etimedout"
-    "|broken pipe|no route to host|network is unreachable|upstream timed out"
+TROUBLE = Trouble(
+    name="a burst of connection errors",
+    words=(
+        "connection (reset|refused|timed out|closed|aborted)|econn(reset|refused|aborted)|etimedout"
+        "|broken pipe|no route to host|network is unreachable|upstream timed out"
+    ),
+    least=5.0,
+    heard="http_status IS NOT NULL OR regexp_like(format, 'error|proxy')",
 )
 
 
 def judge(case: Case) -> Fit:
     """Hold the theory against connection errors in any log."""
-    return told_of(
-        case,
-        "a burst of connection errors",
-        TROUBLE,
-        least=5.0,
-        heard="http_status IS NOT NULL OR regexp_like(format, 'error|proxy')",
-    )
+    return fit(case, TROUBLE.symptom(case))
 
 
 CAUSE = Cause(

@@ -1,0 +1,63 @@
+"""`authlogs impact`: who was hit, who came back, what was lost."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from authlogs.cli.answers import investigated
+from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.terminal import show
+from authlogs.errors import BadCall
+
+
+@click.command("impact")
+@reads_logs
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="STORE|PATH",
+    help="Healthy days of the same service: a store, or logs that are read like the others.",
+)
+@click.option(
+    "--objective",
+    type=float,
+    default=99.9,
+    show_default=True,
+    help="Per cent of people who should get through.",
+)
+@click.option("--days", type=int, default=30, show_default=True, help="Days of the error budget.")
+def impact_command(asked: Asked, *, history: Path | None, objective: float, days: int) -> int:
+    """Tell who was hit, who came back later, what was lost, and the error budget that it took."""
+    from authlogs.analysis.assessment import assess_impact
+
+    if not 0 < objective < 100:
+        raise BadCall(f"--objective {objective:g} is no per cent", next_step="such as 99.9")
+    reading, found = investigated(asked)
+    reading.say_what_was_read()
+    told = assess_impact(
+        reading.logs,
+        found,
+        history=_history(history, asked),
+        objective=objective / 100,
+        days=days,
+    )
+    for one in told:
+        show(str(one))
+    if not told:
+        show("no incident: nobody was kept from signing in")
+    return reading.exit_code
+
+
+def _history(path: Path | None, asked: Asked) -> object:
+    if path is None:
+        return None
+    from authlogs.cli.reading import is_store
+    from authlogs.logs import load, read
+
+    if is_store(path):
+        return load(path)
+    return read(path, tz=asked.zones(), year=asked.year, log_format=asked.log_format)
+
+
+COMMANDS: Final = (impact_command,)

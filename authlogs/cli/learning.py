@@ -1,0 +1,97 @@
+"""`authlogs postmortem` and `authlogs compare`: what to learn from one incident, and from many."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from authlogs.cli.answers import investigated
+from authlogs.cli.exits import Exit
+from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.terminal import say, show
+from authlogs.errors import Unwritable
+
+RESULT: Final = "result.json"
+
+
+@click.command("postmortem")
+@reads_logs
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.md",
+    help="Write it into FILE.md, which must not be there yet.",
+)
+def postmortem_command(asked: Asked, *, out: Path | None) -> int:
+    """Write a postmortem template, its measured parts filled in."""
+    from authlogs.report.postmortem import postmortem_template
+
+    reading, found = investigated(asked)
+    reading.say_what_was_read()
+    text = postmortem_template(found)
+    if out is None:
+        show(text.rstrip())
+    else:
+        _write_new(out, text)
+        say(f"postmortem: {out}")
+    return reading.exit_code
+
+
+def _write_new(path: Path, text: str) -> None:
+    """Write a file that is not there: what people wrote into it must not be lost."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise Unwritable(
+            f"the postmortem cannot be written: {error.strerror or error}",
+            where=str(path),
+            next_step="name a file that is not there yet, in a folder that you may write to",
+        ) from None
+
+
+@click.command("compare")
+@reads_logs
+def compare_command(asked: Asked) -> int:
+    """Compare incidents: the same signature seen before, repeated causes, trends of TTD and TTR.
+
+    PATH is a store or logs with several incidents, or what `investigate` wrote (result.json).
+    """
+    from authlogs.analysis.comparison import compare_incidents
+
+    results: list[Any] = []
+    others = []
+    for path in asked.paths:
+        told = _result(Path(path))
+        if told is None:
+            others.append(path)
+        else:
+            results.append(told)
+    code = Exit.DONE
+    if others:
+        reading, found = investigated(replace(asked, paths=tuple(others)))
+        reading.say_what_was_read()
+        results.append(found)
+        code = reading.exit_code
+    show(str(compare_incidents(*results)))
+    return code
+
+
+def _result(path: Path) -> Mapping[str, Any] | None:
+    """Return the JSON document of a result, or of a report's folder; null for anything else."""
+    from authlogs.schema import RESULT_SCHEMA
+
+    file = path / RESULT if path.is_dir() else path
+    if file.suffix != ".json" or not file.is_file():
+        return None
+    try:
+        told = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return told if isinstance(told, dict) and told.get("schema") == RESULT_SCHEMA else None
+
+
+COMMANDS: Final = (postmortem_command, compare_command)

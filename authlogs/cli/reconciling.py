@@ -1,0 +1,61 @@
+"""`authlogs reconcile`: a timeline that people wrote, held against the logs."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from authlogs.cli.answers import investigated
+from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.terminal import say, show
+from authlogs.errors import Unwritable
+
+
+@click.command("reconcile")
+@click.argument("postmortem", type=click.Path(path_type=Path))
+@reads_logs
+@click.option("--day", metavar="DATE", help="Day of times that name none: 2024-05-03.")
+@click.option(
+    "--postmortem-tz",
+    metavar="ZONE",
+    help="Zone of the postmortem's times, where it names none; --tz speaks for it otherwise.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.md",
+    help="Write the corrected timeline as Markdown.",
+)
+def reconcile_command(
+    asked: Asked, *, postmortem: Path, day: str | None, postmortem_tz: str | None, out: Path | None
+) -> int:
+    """Hold each time and figure of a written timeline against the logs, and correct it.
+
+    POSTMORTEM is Markdown, plain text, HTML or a Slack export.
+    """
+    from authlogs.analysis.reconciliation.checking import reconcile
+
+    reading, found = investigated(asked)
+    reading.say_what_was_read()
+    checked = reconcile(postmortem, found, tz=postmortem_tz or asked.display_zone, day=day)
+    show(str(checked))
+    if out is not None:
+        from authlogs.report.corrected import corrected_markdown
+
+        _write(out, corrected_markdown(checked))
+        say(f"corrected timeline: {out}")
+    return reading.exit_code
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise Unwritable(
+            f"the corrected timeline cannot be written: {error.strerror or error}",
+            where=str(path),
+            next_step="name a file in a folder that you may write to",
+        ) from None
+
+
+COMMANDS: Final = (reconcile_command,)
