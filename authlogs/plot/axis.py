@@ -26,7 +26,8 @@ def set_time_axis(host: "Axes", sheet: Sheet) -> None:
         dated += f" to {last:%Y-%m-%d}"
     label = f"local time on {dated}, {data.zone_name}"
     host.set_xlabel(label, fontsize=look.head_pt, color=look.ink, labelpad=4)
-    host.tick_params(axis="x", labelsize=look.head_pt, length=3, width=0.6, color=look.quiet)
+    host.tick_params(axis="x", labelsize=look.head_pt, length=3, width=0.6)
+    host.tick_params(axis="x", color=look.quiet, labelcolor=look.ink)
     host.grid(visible=True, axis="x", color=look.grid, linewidth=0.6)
     host.set_axisbelow(True)
     host.set_yticks([])
@@ -44,4 +45,4 @@ def _shape(span: timedelta) -> str:
 
 def _most(sheet: Sheet) -> int:
     """Return how many labels fit: each needs about fifty points."""
-    return max(4, min(14, int(sheet.width_pt / 50)))
+    return max(4, min(14, int(sheet.width_pt / (50 * sheet.look.scale))))

@@ -15,6 +15,8 @@ THIN = 10
 """A share of fewer attempts than this is drawn pale."""
 MOST_VERSIONS = 5
 OTHERS = "other versions"
+MOST_REASONS = 3
+OTHER_REASONS = "other reasons"
 UTC = pa.timestamp("us", tz="UTC")
 
 
@@ -75,6 +77,20 @@ def shares_of(issuing: pa.Table, width_s: int) -> pa.Table:
     joined = sums.join(whole, "time").sort_by([("time", "ascending"), ("version", "ascending")])
     share = pc.divide(pc.cast(joined["tokens"], pa.float64()), joined["tokens_sum"])
     return joined.drop_columns("tokens_sum").append_column("share", share)
+
+
+def reasons_of(reasons: pa.Table, main: str | None) -> pa.Table:
+    """Return people failing by reason: the incident's own first, the rarest taken together."""
+    totals = reasons.group_by("reason").aggregate([("people", "sum")])
+    order = totals.sort_by([("people_sum", "descending"), ("reason", "ascending")])["reason"]
+    named = [main, *(name for name in order.to_pylist() if name != main)]
+    kept = named[: MOST_REASONS + 1] if len(named) > MOST_REASONS + 1 else named
+    known = pc.is_in(reasons["reason"], value_set=pa.array(kept, pa.string()))
+    told = pc.if_else(known, reasons["reason"], pa.scalar(OTHER_REASONS))
+    place = reasons.column_names.index("reason")
+    sums = reasons.set_column(place, "reason", told).group_by(["time", "reason"], use_threads=False)
+    summed = sums.aggregate([("people", "sum")]).rename_columns(["time", "reason", "people"])
+    return summed.sort_by([("time", "ascending"), ("reason", "ascending")])
 
 
 def _width(axis: Interval, bin_s: int) -> int:

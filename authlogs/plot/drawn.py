@@ -6,11 +6,11 @@ from datetime import datetime, timedelta, tzinfo
 import pyarrow as pa
 
 from authlogs.analysis.result import Charts, Incident, Interval, Investigation
-from authlogs.analysis.words import headline
-from authlogs.plot.bins import clip_bins, missing_runs, shares_of, stage_rates
+from authlogs.analysis.words import headline, theory_name
+from authlogs.plot.bins import clip_bins, missing_runs, reasons_of, shares_of, stage_rates
 from authlogs.plot.entries import entries_of
 from authlogs.plot.lettering import literal
-from authlogs.plot.spans import spans_of
+from authlogs.plot.spans import cut_rows, gap_rows, spans_of
 from authlogs.window import parse_zone, zone_label
 
 LEAST_SPAN = timedelta(minutes=1)
@@ -22,11 +22,13 @@ NOTED = 3
 class TimelineData:
     """Everything the timeline draws; times are UTC, clipped to [start, end).
 
-    lanes:   time, end_time, lane, label, detail, role, change_id, weight
+    lanes:   time, end_time, lane, label, detail, role, change_id, weight, probability
     minutes: time, attempts, attempts_low, attempts_high, people_failing (null where not covered)
+    reasons: time, reason, people (the rarest taken together)
     stages:  time, stage, attempts, successes, share, thin
     issuing: time, version, tokens, share
-    spans:   kind (incident, onset, recovered_new, recovered_all, tail, missing, silent), start, end
+    spans:   kind (incident, onset, recovered_new, recovered_all, tail, missing, silent, truncated),
+             start, end, label
     """
 
     title: str
@@ -37,12 +39,14 @@ class TimelineData:
     end: datetime
     lanes: pa.Table
     minutes: pa.Table
+    reasons: pa.Table
     stages: pa.Table
     issuing: pa.Table
     spans: pa.Table
     bin_s: int
     share_bin_s: int
     blamed_version: str | None
+    reason: str | None
     notes: tuple[str, ...]
 
 
@@ -63,7 +67,14 @@ def timeline_data(investigation: Investigation) -> TimelineData:
     minutes = clip_bins(charts.minutes, axis)
     stages, share_bin_s = stage_rates(clip_bins(charts.stages, axis), axis, charts.bin_s)
     missing = missing_runs(minutes, charts.bin_s, axis, investigation.data_through)
-    spans = spans_of(incident, charts.gaps, missing, axis, until=investigation.data_through)
+    spans = spans_of(
+        incident,
+        [*gap_rows(charts.gaps), *cut_rows(investigation, axis)],
+        missing,
+        axis,
+        until=investigation.data_through,
+    )
+    main = incident.signal.reason if incident else None
     return TimelineData(
         title=_title(investigation, incident, charts),
         subtitle=_subtitle(investigation, incident, zone, axis),
@@ -73,13 +84,15 @@ def timeline_data(investigation: Investigation) -> TimelineData:
         end=axis[1],
         lanes=entries,
         minutes=minutes,
+        reasons=reasons_of(clip_bins(charts.reasons, axis), main),
         stages=stages,
         issuing=shares_of(clip_bins(charts.issuing, axis), share_bin_s),
         spans=spans,
         bin_s=charts.bin_s,
         share_bin_s=share_bin_s,
-        blamed_version=_blamed_version(incident),
-        notes=(*_outside(left_out, zone), *_silences(spans, zone)),
+        blamed_version=blamed_version(incident),
+        reason=main,
+        notes=(*_outside(left_out, zone), *_silences(spans, zone), *_ruled_out(incident)),
     )
 
 
@@ -92,7 +105,8 @@ def main_incident(investigation: Investigation) -> Incident | None:
     )
 
 
-def _blamed_version(incident: Incident | None) -> str | None:
+def blamed_version(incident: Incident | None) -> str | None:
+    """Return the version that the blamed change brought; null where no change is to blame."""
     if incident is None or incident.verdict != "change" or not incident.suspects:
         return None
     return incident.suspects[0].change.version
@@ -148,15 +162,30 @@ def _outside(left_out: list[tuple[str, datetime]], zone: tzinfo) -> list[str]:
 
 
 def _silences(spans: pa.Table, zone: tzinfo) -> list[str]:
-    rows = [row for row in spans.to_pylist() if row["kind"] == "silent"]
-    if not rows:
+    notes = []
+    for kind, said in (("silent", "Silent sources"), ("truncated", "Truncated sources")):
+        rows = [row for row in spans.to_pylist() if row["kind"] == kind]
+        told = [
+            f"{row['label']} {row['start'].astimezone(zone):%H:%M}-"
+            f"{row['end'].astimezone(zone):%H:%M}"
+            for row in rows[:NOTED]
+        ]
+        more = f" and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
+        if rows:
+            notes.append(f"{said} (hatched at the foot of the strips): {', '.join(told)}{more}.")
+    return notes
+
+
+def _ruled_out(incident: Incident | None) -> list[str]:
+    """Name the theories that the data contradict, with the reason of each."""
+    if incident is None:
         return []
-    told = [
-        f"{row['label']} {row['start'].astimezone(zone):%H:%M}-{row['end'].astimezone(zone):%H:%M}"
-        for row in rows[:NOTED]
-    ]
-    more = f" and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
-    return [f"Silent sources (hatched at the foot of the strips): {', '.join(told)}{more}."]
+    rows = sorted(
+        (t for t in incident.theories if t.verdict == "contradicted"), key=lambda t: -t.probability
+    )
+    told = [f"{theory_name(t.name)} ({t.statement.partition('; ')[0]})" for t in rows[:NOTED]]
+    more = f" · and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
+    return [literal(f"Ruled out: {' · '.join(told)}{more}.")] if rows else []
 
 
 def _no_charts() -> Charts:

@@ -51,18 +51,24 @@ def plan_lanes(sheet: Sheet, budget_pt: float) -> tuple[Lane, ...]:
     shown = [name for name in LANES if of_lane[name] or name == "change"]
     lanes = {name: _plan(name, of_lane[name], sheet, MOST_LEVELS) for name in shown}
     while sum(lane_height(lane, sheet) for lane in lanes.values()) > budget_pt:
-        fullest = max(lanes, key=lambda name: lanes[name].levels / WORTH.get(name, 1.0))
-        if not lanes[fullest].levels:
+        shrinking = [name for name in lanes if lanes[name].levels > _fewest(of_lane[name])]
+        if not shrinking:
             break
+        fullest = max(shrinking, key=lambda name: lanes[name].levels / WORTH.get(name, 1.0))
         cap = lanes[fullest].levels - 1
         lanes[fullest] = _plan(fullest, of_lane[fullest], sheet, cap)
     return tuple(lanes.values())
 
 
+def _fewest(entries: list[dict[str, Any]]) -> int:
+    """Return the levels that a lane keeps: the most supported is always named."""
+    return int(any(entry["role"] == "most_supported" for entry in entries))
+
+
 def lane_height(lane: Lane, sheet: Sheet) -> float:
     """Return the height of a lane in points."""
     levels = max(lane.levels, 1 if lane.unplaced else 0)
-    return sheet.look.row_pt + levels * sheet.look.level_pt + FOOT_PT
+    return sheet.look.row_pt + levels * sheet.look.level_pt + FOOT_PT * sheet.look.scale
 
 
 def _plan(name: str, entries: list[dict[str, Any]], sheet: Sheet, levels: int) -> Lane:
@@ -97,8 +103,8 @@ def _plan_in(
 
 
 def _text(entry: dict[str, Any], sheet: Sheet, room: float) -> str:
-    bold = ROLES[entry["role"]].bold
-    room = min(LONG_PT if bold else room, 0.45 * sheet.width_pt)
+    bold = sheet.look.mark(entry["role"]).bold
+    room = min(sheet.look.scale * (LONG_PT if bold else room), 0.45 * sheet.width_pt)
     whole = " · ".join(part for part in (entry["label"], entry["detail"]) if part)
     if entry["detail"] and bold:
         # What makes it stand out must survive: the name is cut, not the probability.
@@ -115,7 +121,7 @@ def is_bar(entry: dict[str, Any]) -> bool:
 
 def _tag(entry: dict[str, Any], text: str, sheet: Sheet) -> Tag:
     """Return a label's wants, in points: where its mark is, and how wide it is itself."""
-    mark = ROLES[entry["role"]]
+    mark = sheet.look.mark(entry["role"])
     start = sheet.points(entry["time"])
     end = sheet.points(entry["end_time"]) if entry["end_time"] else start
     reach = {"change": 1.0, "incident": 0.0}.get(entry["lane"], mark.size / 2)
@@ -124,6 +130,6 @@ def _tag(entry: dict[str, Any], text: str, sheet: Sheet) -> Tag:
         start=start - reach,
         end=end + reach,
         anchor=start + (min(3.0, (end - start) / 2) if is_bar(entry) else 0.0),
-        width=width + (STAR_PT if entry["role"] == "most_supported" else 0.0),
+        width=width + (STAR_PT * sheet.look.scale if entry["role"] == "most_supported" else 0.0),
         weight=entry["weight"],
     )

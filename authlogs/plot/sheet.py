@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.plot.drawn import TimelineData
+from authlogs.plot.keys import Key
 from authlogs.plot.style import Look
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-NARROW_PT = 700.0
 DAY_US = 86_400_000_000
 
 
@@ -28,15 +28,6 @@ class Sheet:
     data: TimelineData
     look: Look
     width_pt: float
-
-    @property
-    def narrow(self) -> bool:
-        """Whether a strip's name and key need lines of their own."""
-        return self.width_pt < NARROW_PT
-
-    def head_pt(self, *, keyed: bool) -> float:
-        """The height above a counted strip, for its name and, where it has one, its key."""
-        return 50.0 if self.narrow and keyed else 22.0
 
     def points(self, moment: datetime) -> float:
         """Return how far along the axis a moment lies, in points."""
@@ -89,12 +80,12 @@ def steps(starts: Floats, values: Floats, width_s: float) -> tuple[Floats, Float
     return x[kept], y[kept]
 
 
-def head(ax: "Axes", text: str, sheet: Sheet, *, keyed: bool = True) -> None:
+def head(ax: "Axes", text: str, sheet: Sheet, key: Key) -> None:
     """Write a strip's name above its left end."""
     ax.annotate(
         text,
         (0, 1),
-        xytext=(0, sheet.head_pt(keyed=keyed) - 17),
+        xytext=(0, key.height_pt(sheet.look) - 17 * sheet.look.scale),
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=sheet.look.head_pt,
@@ -112,5 +103,6 @@ def bare(ax: "Axes", look: Look) -> None:
     for side in ("left", "bottom"):
         ax.spines[side].set_color(look.quiet)
         ax.spines[side].set_linewidth(0.6)
-    ax.tick_params(axis="y", labelsize=look.text_pt, length=2.5, width=0.6, color=look.quiet, pad=2)
+    ax.tick_params(axis="y", labelsize=look.text_pt, length=2.5, width=0.6, pad=2)
+    ax.tick_params(axis="y", color=look.quiet, labelcolor=look.ink)
     ax.tick_params(axis="x", bottom=False, labelbottom=False)
