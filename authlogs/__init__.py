@@ -31,7 +31,15 @@ if TYPE_CHECKING:
         ZoneNeeded,
     )
     from authlogs.logs import Logs, load, read
+    from authlogs.plot.coverage import coverage_data, plot_coverage
+    from authlogs.plot.drawn import timeline_data
+    from authlogs.plot.journey import journey_data, plot_journey
+    from authlogs.plot.phases import phases_data, plot_phases
+    from authlogs.plot.segments import plot_segments, segments_data
+    from authlogs.plot.suspects import plot_suspects, suspects_data
     from authlogs.plot.timeline import plot_timeline
+    from authlogs.plot.token_plane import plot_token_plane, token_plane_data
+    from authlogs.plot.versions import plot_versions, versions_data
     from authlogs.pseudonyms import pseudonymise
     from authlogs.report.folder import write_report
     from authlogs.simulation.folder import simulate
@@ -57,15 +65,30 @@ __all__ = [
     "Window",
     "ZoneNeeded",
     "attribute",
+    "coverage_data",
     "detect",
     "investigate",
+    "journey_data",
     "load",
+    "phases_data",
+    "plot_coverage",
+    "plot_journey",
+    "plot_phases",
+    "plot_segments",
+    "plot_suspects",
     "plot_timeline",
+    "plot_token_plane",
+    "plot_versions",
     "pseudonymise",
     "read",
     "rollup",
+    "segments_data",
     "simulate",
+    "suspects_data",
+    "timeline_data",
+    "token_plane_data",
     "triage",
+    "versions_data",
     "write_report",
 ]
 
@@ -88,6 +111,14 @@ _HOMES: Final = {
         "ZoneNeeded",
     ),
     "logs": ("Logs", "load", "read"),
+    "plot.drawn": ("timeline_data",),
+    "plot.coverage": ("coverage_data", "plot_coverage"),
+    "plot.journey": ("journey_data", "plot_journey"),
+    "plot.phases": ("phases_data", "plot_phases"),
+    "plot.segments": ("segments_data", "plot_segments"),
+    "plot.suspects": ("suspects_data", "plot_suspects"),
+    "plot.token_plane": ("token_plane_data", "plot_token_plane"),
+    "plot.versions": ("versions_data", "plot_versions"),
     "plot.timeline": ("plot_timeline",),
     "pseudonyms": ("pseudonymise",),
     "report.folder": ("write_report",),

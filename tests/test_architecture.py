@@ -19,7 +19,9 @@ FORBIDDEN = {"util", "utils", "helper", "helpers", "common", "core", "manager", 
 PUBLIC_FUNCTIONS = {
     "read", "load", "search", "rollup", "detect", "attribute", "investigate", "triage",
     "plot_timeline", "plot_token_plane", "write_report", "reconcile", "replay_alerts", "simulate",
-    "pseudonymise",
+    "pseudonymise", "timeline_data", "token_plane_data", "suspects_data", "versions_data",
+    "segments_data", "journey_data", "coverage_data", "phases_data", "plot_suspects",
+    "plot_versions", "plot_segments", "plot_journey", "plot_coverage", "plot_phases",
 }  # fmt: skip
 
 ROOMS = (

@@ -35,7 +35,7 @@ def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force:
     """Say what broke the logins, when, for whom, and which change is most supported."""
     if out:
         _check_place(out, FORMATS, force=force)
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
@@ -76,17 +76,14 @@ def triage_command(asked: Asked) -> int:
 )
 def timeline_command(asked: Asked, out: Path) -> int:
     """Draw what happened, on one axis of local time."""
-    from authlogs.plot.timeline import KINDS, save_figure, timeline_figure
+    from authlogs.plot.figures import draw_figure
+    from authlogs.plot.saving import check_ending, save_figure
 
-    if out.suffix.lower() not in KINDS:
-        raise BadCall(
-            f"a figure cannot be written as {out.suffix or 'a file without an ending'}",
-            where=str(out),
-            next_step=f"use a name that ends in {', '.join(KINDS)}",
-        )
-    reading, found = _investigated(asked)
+    check_ending(out)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
-    show(str(save_figure(timeline_figure(found), out)))
+    figure, alt = draw_figure("timeline", found)
+    show(str(save_figure(figure, out, alt=alt)))
     return reading.exit_code
 
 
@@ -105,13 +102,13 @@ def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int
     """Write the report: page, text, figures, result and manifest."""
     wanted = tuple(formats.split(","))
     _check_place(out, wanted, force=force)
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
     _write(found, out, wanted, force=force)
     return reading.exit_code
 
 
-def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
+def investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
     """Read, hide who is who unless asked not to, and investigate."""
     from authlogs.analysis.investigation import investigate
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, tables
+from authlogs.cli import answers, drawing, tables
 from authlogs.cli.exits import guarded
 
 
@@ -23,7 +23,7 @@ def app() -> None:
     """
 
 
-for _command in (*answers.COMMANDS, *tables.COMMANDS):
+for _command in (*answers.COMMANDS, *drawing.COMMANDS, *tables.COMMANDS):
     app.add_command(_command)
 
 

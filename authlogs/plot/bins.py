@@ -93,6 +93,14 @@ def reasons_of(reasons: pa.Table, main: str | None) -> pa.Table:
     return summed.sort_by([("time", "ascending"), ("reason", "ascending")])
 
 
+def unit_name(seconds: int) -> str:
+    """Return the width of a bin in words, as in `5 minutes`."""
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds % size == 0:
+            return name if seconds == size else f"{seconds // size} {name}s"
+    return f"{seconds} s"
+
+
 def _width(axis: Interval, bin_s: int) -> int:
     span = (axis[1] - axis[0]).total_seconds()
     fits = (w for w in WIDTHS if w % bin_s == 0 and span / w <= MOST_BINS)

@@ -7,11 +7,13 @@ import pyarrow as pa
 
 from authlogs.analysis.result import Charts, Incident, Interval, Investigation
 from authlogs.analysis.words import headline, theory_name
+from authlogs.plot.alt_text import alt_text
 from authlogs.plot.bins import clip_bins, missing_runs, reasons_of, shares_of, stage_rates
 from authlogs.plot.entries import entries_of
+from authlogs.plot.incidents import main_incident, zone_name
 from authlogs.plot.lettering import literal
 from authlogs.plot.spans import cut_rows, gap_rows, spans_of
-from authlogs.window import parse_zone, zone_label
+from authlogs.window import parse_zone
 
 LEAST_SPAN = timedelta(minutes=1)
 NOTED = 3
@@ -22,6 +24,7 @@ NOTED = 3
 class TimelineData:
     """Everything the timeline draws; times are UTC, clipped to [start, end).
 
+    `alt` tells it in words, for people who cannot see it.
     lanes:   time, end_time, lane, label, detail, role, change_id, weight, probability
     minutes: time, attempts, attempts_low, attempts_high, people_failing (null where not covered)
     reasons: time, reason, people (the rarest taken together)
@@ -48,15 +51,15 @@ class TimelineData:
     blamed_version: str | None
     reason: str | None
     notes: tuple[str, ...]
+    alt: str
 
 
 def timeline_data(investigation: Investigation) -> TimelineData:
     """Return the tables and spans that `plot_timeline` draws.
 
     >>> import authlogs as al
-    >>> from authlogs.plot.drawn import timeline_data
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
-    >>> timeline_data(al.investigate(logs)).zone_name
+    >>> al.timeline_data(al.investigate(logs)).zone_name
     'America/Bogota (UTC-05:00)'
     """
     charts = investigation.charts or _no_charts()
@@ -93,15 +96,7 @@ def timeline_data(investigation: Investigation) -> TimelineData:
         blamed_version=blamed_version(incident),
         reason=main,
         notes=(*_outside(left_out, zone), *_silences(spans, zone), *_ruled_out(incident)),
-    )
-
-
-def main_incident(investigation: Investigation) -> Incident | None:
-    """Return the incident that hit most people: the one the charts were drawn up for."""
-    return max(
-        investigation.incidents,
-        key=lambda i: i.impact.users_affected if i.impact else 0,
-        default=None,
+        alt=alt_text(investigation),
     )
 
 
@@ -110,13 +105,6 @@ def blamed_version(incident: Incident | None) -> str | None:
     if incident is None or incident.verdict != "change" or not incident.suspects:
         return None
     return incident.suspects[0].change.version
-
-
-def zone_name(name: str, zone: tzinfo, axis: Interval) -> str:
-    """Return the zone with its offset; with both where the clocks change on the axis."""
-    first, last = (zone_label(zone, moment) for moment in axis)
-    offset = first if first == last else f"{first}, later {last}"
-    return first if name.strip() in {"UTC", "Z"} else f"{literal(name.strip())} ({offset})"
 
 
 def _axis(investigation: Investigation, charts: Charts) -> Interval:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
-from authlogs.plot.bins import OTHERS
+from authlogs.plot.bins import OTHERS, unit_name
 from authlogs.plot.drawn import TimelineData
 from authlogs.plot.keys import Key, draw_key
 from authlogs.plot.lettering import literal, shorten, text_width
@@ -19,7 +19,6 @@ from authlogs.plot.sheet import (
     head,
     numbers,
     steps,
-    unit_name,
 )
 from authlogs.plot.style import Fill, Look
 
@@ -41,8 +40,13 @@ def issuing_labels(data: TimelineData, look: Look) -> list[str]:
 
 def draw_issuing(ax: "Axes", sheet: Sheet, key: Key) -> None:
     """Draw each version's share of the issued tokens, one above the other."""
+    draw_areas(ax, sheet, key, issuing_name(sheet.data))
+
+
+def draw_areas(ax: "Axes", sheet: Sheet, key: Key, name: str) -> None:
+    """Draw the shares of versions one above the other, with the name of the strip."""
     width = sheet.data.share_bin_s
-    head(ax, issuing_name(sheet.data), sheet, key)
+    head(ax, name, sheet, key)
     issuing = sheet.data.issuing
     if not issuing.num_rows:
         say_nothing(ax, "no issued token names the version that issued it", sheet.look)
@@ -53,8 +57,7 @@ def draw_issuing(ax: "Axes", sheet: Sheet, key: Key) -> None:
     for version in fills:
         rows = issuing.filter(pc.equal(issuing["version"], version))
         share = _dense(times, day_column(rows["time"]), 100 * numbers(rows["share"]))
-        x, low = steps(times, floor, width)
-        high = steps(times, floor + share, width)[1]
+        x, low, high = steps(times, width, floor, floor + share)
         fill = fills[version]
         name = _short(version, sheet.look)
         named = _name_area(ax, name, times, (floor, share), sheet)

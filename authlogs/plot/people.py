@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
-from authlogs.plot.bins import OTHER_REASONS
+from authlogs.plot.bins import OTHER_REASONS, unit_name
 from authlogs.plot.drawn import TimelineData
 from authlogs.plot.keys import Key, draw_key
 from authlogs.plot.lettering import literal, shorten
 from authlogs.plot.shading import missing_fill, tail_fill
-from authlogs.plot.sheet import Floats, Sheet, day_column, head, numbers, steps, unit_name
+from authlogs.plot.sheet import Floats, Sheet, day_column, head, numbers, steps
 from authlogs.plot.style import Ink, Look
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def draw_people(ax: "Axes", sheet: Sheet, key: Key) -> None:
     tried, failing = numbers(minutes["attempts"]), numbers(minutes["people_failing"])
     low, high = numbers(minutes["attempts_low"]), numbers(minutes["attempts_high"])
     seen = ~np.isnan(tried)
-    x, lower = steps(starts, np.where(seen, low, np.nan), width)
-    upper = steps(starts, np.where(seen, high, np.nan), width)[1]
+    band = (np.where(seen, bound, np.nan) for bound in (low, high))
+    x, lower, upper = steps(starts, width, *band)
     ax.fill_between(x, lower, upper, color=look.sky, alpha=0.28, linewidth=0, label=USUAL)
     kinds = data.spans["kind"].to_pylist()
     if "tail" in kinds:
@@ -58,7 +58,7 @@ def draw_people(ax: "Axes", sheet: Sheet, key: Key) -> None:
     if "missing" in kinds:
         ax.fill_between([], [], [], label=NO_DATA, **missing_fill(look))
     top = _draw_failing(ax, sheet, (starts, failing))
-    ax.plot(*steps(starts, tried, width), color=look.blue, linewidth=0.8, label=TRIED)
+    ax.plot(*steps(starts, width, tried), color=look.blue, linewidth=0.8, label=TRIED)
     most = np.nanmax(np.concatenate([tried, high, top, [1.0]]))
     ax.set_ylim(0, 1.08 * most)
     ax.locator_params(axis="y", nbins=4, integer=True)
@@ -71,14 +71,15 @@ def _draw_failing(ax: "Axes", sheet: Sheet, failing: tuple[Floats, Floats]) -> F
     width, look, main = sheet.data.bin_s, sheet.look, sheet.data.reason
     others = _others(sheet.data)
     named = _failing_for(main, look) if main and others else FAILING
-    x, y = steps(starts, floor, width)
+    x, y = steps(starts, width, floor)
     ax.fill_between(x, 0, y, color=look.vermillion, linewidth=0, label=named, gid="failing")
     for name, fill in zip(others, look.otherwise[1:], strict=False):
         rows = sheet.data.reasons.filter(pc.equal(sheet.data.reasons["reason"], name))
         more = np.zeros(len(starts))
         at = np.searchsorted(starts, day_column(rows["time"]))
-        more[at] = numbers(rows["people"])
-        low, high = steps(starts, floor, width)[1], steps(starts, floor + more, width)[1]
+        more[at[at < len(starts)]] = numbers(rows["people"])[at < len(starts)]
+        some = np.where(more > 0, floor, np.nan)
+        x, low, high = steps(starts, width, some, some + more)
         ink: Ink = {"facecolor": fill.face, "hatch": fill.hatch or None, "edgecolor": fill.lines}
         label = _failing_for(name, look)
         ax.fill_between(x, low, high, linewidth=0, label=label, gid=f"failing:{name}", **ink)

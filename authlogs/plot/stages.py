@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
+from authlogs.plot.bins import unit_name
 from authlogs.plot.drawn import TimelineData
 from authlogs.plot.keys import Key, draw_key
 from authlogs.plot.lettering import text_width
@@ -19,7 +20,6 @@ from authlogs.plot.sheet import (
     head,
     numbers,
     steps,
-    unit_name,
 )
 from authlogs.plot.style import Ink, Look
 
@@ -93,7 +93,7 @@ def _draw(ax: "Axes", line: Line, points: tuple[Floats, Floats, Bools], sheet: S
     gid = f"stage:{line.stage}"
     firm = np.where(thin, np.nan, share)
     ax.plot(
-        *steps(starts, firm, width_s),
+        *steps(starts, width_s, firm),
         color=colour,
         linewidth=line.width,
         linestyle=line.style,
@@ -102,7 +102,7 @@ def _draw(ax: "Axes", line: Line, points: tuple[Floats, Floats, Bools], sheet: S
     )
     pale = np.where(thin, share, np.nan)
     if thin.any():
-        ax.plot(*steps(starts, pale, width_s), color=colour, linewidth=0.9, alpha=0.4)
+        ax.plot(*steps(starts, width_s, pale), color=colour, linewidth=0.9, alpha=0.4)
 
 
 def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: Sheet) -> None:

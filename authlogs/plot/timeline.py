@@ -60,11 +60,11 @@ def plot_timeline(
 
     `strips` are any of `lanes`, `people`, `stages`, `issuing`, from the top down; by default all,
     on a slide the first three. `style` sets size and type for a `screen` (12 x 9 inches), a `slide`
-    (13.3 x 7.5) or the text column of an A4 `paper` (6.3 x 7.6); `dark` draws on dark paper. The axes returned carries time in x, the
-    title and the shading; the strips are its `child_axes`. With `ax` given it is drawn there (give
-    it its final size first: labels are measured); names, title and notes stand outside its box, as
-    usual. Nothing is shown, and no setting of matplotlib is changed. Raises BadCall for a strip or
-    a style that does not exist.
+    (13.3 x 7.5) or the text column of an A4 `paper` (6.3 x 7.6); `dark` draws on dark paper. The
+    axes returned carries time in x, the title and the shading; the strips are its `child_axes`.
+    With `ax` given it is drawn there (give it its final size first: labels are measured); names,
+    title and notes stand outside its box, as usual. Nothing is shown, and no setting of matplotlib
+    is changed. Raises BadCall for a strip or a style that does not exist.
 
     >>> import authlogs as al
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
@@ -72,7 +72,7 @@ def plot_timeline(
     4
     """
     look = look_of(style, dark=dark)
-    chosen = _chosen(look.strips if strips is None else strips)
+    chosen = chosen_strips(look.strips if strips is None else strips)
     with ink_rules():
         data = timeline_data(investigation)
         host = ax if ax is not None else _own_axes(data, look)
@@ -101,7 +101,7 @@ def timeline_figure(
     return axes.figure.canvas.figure
 
 
-def _chosen(strips: Sequence[str]) -> tuple[str, ...]:
+def chosen_strips(strips: Sequence[str]) -> tuple[str, ...]:
     """Return the strips asked for, each once. Raises BadCall for none, or for one unknown."""
     chosen = tuple(dict.fromkeys((strips,) if isinstance(strips, str) else strips))
     unknown = [str(name) for name in chosen if name not in STRIPS]
