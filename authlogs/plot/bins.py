@@ -64,12 +64,16 @@ def stage_rates(stages: pa.Table, axis: Interval, bin_s: int) -> tuple[pa.Table,
     return sums.append_column("share", share).append_column("thin", thin), width
 
 
-def shares_of(issuing: pa.Table, width_s: int) -> pa.Table:
-    """Return each version's share of the tokens issued in a bin; the rarest are taken together."""
+def shares_of(issuing: pa.Table, width_s: int, *, keep: str | None = None) -> pa.Table:
+    """Return each version's share of the tokens issued in a bin.
+
+    The rarest are taken together, but never `keep`: the blamed version may be a canary's.
+    """
     totals = issuing.group_by("version").aggregate([("tokens", "sum")])
     order = totals.sort_by([("tokens_sum", "descending"), ("version", "ascending")])
-    kept = order["version"].slice(0, MOST_VERSIONS)
-    known = pc.is_in(issuing["version"], value_set=kept.combine_chunks())
+    names = order["version"].to_pylist()
+    kept = sorted(names, key=lambda name: name != keep)[:MOST_VERSIONS]
+    known = pc.is_in(issuing["version"], value_set=pa.array(kept, pa.string()))
     named = pc.if_else(known, issuing["version"], pa.scalar(OTHERS))
     place = issuing.column_names.index("version")
     sums = _coarser(issuing.set_column(place, "version", named), width_s, ["version"], ["tokens"])

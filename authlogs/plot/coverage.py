@@ -111,7 +111,7 @@ def plot_coverage(
         rows = [Row(name=row["source"], text=row["note"]) for row in found[:kept]]
         if len(found) > kept:
             rows.append(Row(name=f"and {len(found) - kept} more sources", colour=look.quiet))
-        tall = max(3, len(rows)) * row_pt(look) + AXIS_PT * look.scale
+        tall = (len(rows) or 3) * row_pt(look) + AXIS_PT * look.scale
         frame = open_frame(ax, data, look, height_pt=tall)
         if not rows:
             say_empty(frame, "no source held an event")

@@ -78,6 +78,7 @@ def timeline_data(investigation: Investigation) -> TimelineData:
         until=investigation.data_through,
     )
     main = incident.signal.reason if incident else None
+    blamed = blamed_version(incident)
     return TimelineData(
         title=_title(investigation, incident, charts),
         subtitle=_subtitle(investigation, incident, zone, axis),
@@ -89,11 +90,11 @@ def timeline_data(investigation: Investigation) -> TimelineData:
         minutes=minutes,
         reasons=reasons_of(clip_bins(charts.reasons, axis), main),
         stages=stages,
-        issuing=shares_of(clip_bins(charts.issuing, axis), share_bin_s),
+        issuing=shares_of(clip_bins(charts.issuing, axis), share_bin_s, keep=blamed),
         spans=spans,
         bin_s=charts.bin_s,
         share_bin_s=share_bin_s,
-        blamed_version=blamed_version(incident),
+        blamed_version=blamed,
         reason=main,
         notes=(*_outside(left_out, zone), *_silences(spans, zone), *_ruled_out(incident)),
         alt=alt_text(investigation),

@@ -62,6 +62,8 @@ def open_frame(ax: "Axes | None", words: Words, look: Look, *, height_pt: float)
     if ax is not None:
         host.figure.canvas.figure.draw_without_rendering()  # a layout may still move it
     host.set_axis_off()
+    host.set_xticks([])
+    host.set_yticks([])
     box, scale = host.get_window_extent(), 72.0 / host.figure.dpi
     frame = Frame(host=host, look=look, width_pt=box.width * scale, height_pt=box.height * scale)
     _write(frame, words)
@@ -119,6 +121,7 @@ def _plain(ax: "Axes", look: Look) -> None:
     for side in ("left", "bottom"):
         ax.spines[side].set_color(look.quiet)
         ax.spines[side].set_linewidth(0.6)
-    ax.tick_params(labelsize=look.text_pt, length=2.5, width=0.6, pad=2)
+    ax.tick_params(labelsize=look.text_pt, length=2.5, width=0.6, pad=2 * look.scale)
+    ax.tick_params(axis="x", pad=4 * look.scale)
     ax.tick_params(color=look.quiet, labelcolor=look.ink)
     ax.set_axisbelow(True)

@@ -24,6 +24,7 @@ def draw_lanes(ax: "Axes", sheet: Sheet, lanes: tuple[Lane, ...]) -> None:
         if top:
             ax.axhline(top, color=sheet.look.grid, linewidth=0.8, zorder=0.5)
         _name(ax, lane, top, sheet)
+        _draw_crowd(ax, lane, top + sheet.look.row_pt / 2, sheet)
         for entry, text, place in zip(lane.entries, lane.texts, lane.places, strict=True):
             _draw_mark(ax, entry, top + sheet.look.row_pt / 2, sheet.look)
             if place and text:
@@ -45,12 +46,26 @@ def _name(ax: "Axes", lane: Lane, top: float, sheet: Sheet) -> None:
     )
     if lane.unplaced:
         below = (0, middle + look.level_pt)
-        more = f"+{lane.unplaced} more"
+        count = lane.unplaced
+        more = f"+{count} more" if count < 1_000 else f"+{count // 1_000}k more"
         ax.annotate(more, below, xycoords=where, color=look.quiet, **aside, **style)
     if not lane.entries:
         inside: Ink = aside | {"xytext": (6, 0), "ha": "left"}
         said = "no changes were recorded"
         ax.annotate(said, (0, middle), xycoords=where, color=look.quiet, **inside, **style)
+
+
+def _draw_crowd(ax: "Axes", lane: Lane, middle: float, sheet: Sheet) -> None:
+    """Draw what is too much to be told apart as stretches: somewhere in them something began."""
+    if lane.crowd:
+        look = sheet.look
+        tall = BAR_PT * look.scale
+        spans = [
+            (sheet.day_at(a), sheet.day_at(max(b, a + 1.0)) - sheet.day_at(a))
+            for a, b in lane.crowd
+        ]
+        ink: Ink = {"facecolor": look.grey, "linewidth": 0, "zorder": 2.2}
+        ax.broken_barh(spans, (middle - tall / 2, tall), gid=f"crowd:{lane.name}", **ink)
 
 
 def _draw_mark(ax: "Axes", entry: dict[str, Any], middle: float, look: Look) -> None:

@@ -100,7 +100,7 @@ def plot_phases(
         rows = [_row(row, look) for row in found[:kept]]
         if len(found) > kept:
             rows.append(Row(name="and further incidents", colour=look.quiet))
-        tall = max(3, len(rows)) * row_pt(look) + AXIS_PT * look.scale
+        tall = (len(rows) or 3) * row_pt(look) + AXIS_PT * look.scale
         frame = open_frame(ax, data, look, height_pt=tall)
         if rows:
             columns = columns_of(rows, look, frame.width_pt, text_share=0.25)

@@ -48,7 +48,7 @@ def fitting(count: int, room: float, look: Look, *, taken: float = 0.0) -> int:
 
 
 def columns_of(
-    rows: Sequence[Row], look: Look, width_pt: float, *, text_share: float = 0.3
+    rows: Sequence[Row], look: Look, width_pt: float, *, text_share: float = 0.42
 ) -> Columns:
     """Return how wide the columns must be, each at most its share of the width."""
     gap = GAP_PT * look.scale

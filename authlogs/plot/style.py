@@ -25,6 +25,7 @@ RULES: Final = {
     "svg.hashsalt": "authlogs",
     "font.family": ["sans-serif"],
     "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial", "Helvetica"],
+    "text.hinting": "none",  # letters as wide as they were measured, at any resolution
     "hatch.linewidth": 0.6,
     "axes.unicode_minus": False,
 }

@@ -118,7 +118,7 @@ def plot_suspects(
     with ink_rules():
         data = suspects_data(investigation, incident_id=incident_id)
         lines = plan_candidates(data.candidates, data.evidence, look, room_pt(ax, look))
-        height = len(lines) * row_pt(look) + AXIS_PT * look.scale
+        height = (len(lines) or 3) * row_pt(look) + AXIS_PT * look.scale
         frame = open_frame(ax, data, look, height_pt=height)
         if lines:
             draw_candidates(frame, lines)

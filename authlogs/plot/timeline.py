@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 __all__ = ["KINDS", "plot_timeline", "save_figure", "timeline_figure"]
-LEFT_PT, RIGHT_PT = 62.0, 20.0
+LEFT_PT, RIGHT_PT = 62.0, 26.0
 COUNTED_SHARE, LEAST_PT = 1 / 6, 60.0
 """The lanes leave each counted strip this share of the height, and no less than so many points."""
 STRIPS: Final = ("lanes", "people", "stages", "issuing")

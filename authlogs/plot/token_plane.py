@@ -142,10 +142,8 @@ def _title(points: pa.Table, shape: Shape | None, incident: bool) -> str:  # noq
         return "No token could be followed" if incident else "No incident was found"
     if shape is None:
         return "The rejected tokens form no shape that tells issuer and validator apart"
-    if shape.name == "block":
-        return f"The rejected tokens form a block; {shape.meaning}"
-    article = "all that is " if shape.name.startswith("older") else "a "
-    return f"Rejected tokens form {article}{shape.name}, as of {shape.meaning}"
+    formed = "are all" if shape.name == "older than an instant" else "form a"
+    return f"The rejected tokens {formed} {shape.name}; {shape.meaning}"
 
 
 def _notes(points: pa.Table, older: int) -> tuple[str, ...]:

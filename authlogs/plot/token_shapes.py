@@ -16,9 +16,9 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 MEANINGS: Final = {
-    "vertical band": "a bad issuer: what was issued then fails whenever it is used",
-    "horizontal band": "a bad validator: what is used then fails whenever it was issued",
-    "older than an instant": "a key rotation: all that was issued before fails",
+    "vertical band": "bad issuer: what was issued then fails whenever it is used",
+    "horizontal band": "bad validator: what is used then fails whenever it was issued",
+    "older than an instant": "key rotation: what was issued before fails, what came after does not",
     "thin diagonal": "clock skew: tokens fail only just after their issue",
     "block": "issuer, validator and clock look alike: tokens are used as soon as they are issued",
 }

@@ -113,7 +113,7 @@ def plot_versions(
         below = SHARE_PT * look.scale
         taken = below + 2 * FOOT_PT * look.scale
         kept = fitting(len(found), room_pt(ax, look), look, taken=taken)
-        tall = max(3, min(len(found), kept + 1)) * row_pt(look) + taken
+        tall = (min(len(found), kept + 1) or 3) * row_pt(look) + taken
         frame = open_frame(ax, data, look, height_pt=tall)
         if not found:
             say_empty(frame, "no attempt names the version of a service")
@@ -210,7 +210,7 @@ def _shares(
         ["time", "version", "tokens"]
     )
     clipped = clip_bins(counted, (timeline.start, timeline.end))
-    shares = shares_of(clipped, timeline.share_bin_s)
+    shares = shares_of(clipped, timeline.share_bin_s, keep=blamed)
     return replace(timeline, issuing=shares, blamed_version=blamed)
 
 
