@@ -96,7 +96,7 @@ def timeline_data(investigation: Investigation) -> TimelineData:
         share_bin_s=share_bin_s,
         blamed_version=blamed,
         reason=main,
-        notes=(*_outside(left_out, zone), *_silences(spans, zone), *_ruled_out(incident)),
+        notes=(*_outside(left_out, zone), *_silences(spans, zone, axis), *_ruled_out(incident)),
         alt=alt_text(investigation),
     )
 
@@ -150,13 +150,15 @@ def _outside(left_out: list[tuple[str, datetime]], zone: tzinfo) -> list[str]:
     return [f"Outside this axis: {', '.join(told)}{more}."]
 
 
-def _silences(spans: pa.Table, zone: tzinfo) -> list[str]:
+def _silences(spans: pa.Table, zone: tzinfo, axis: Interval) -> list[str]:
     notes = []
+    first, last = (moment.astimezone(zone).date() for moment in axis)
+    shape = "%H:%M" if first == last else "%m-%d %H:%M"
     for kind, said in (("silent", "Silent sources"), ("truncated", "Truncated sources")):
         rows = [row for row in spans.to_pylist() if row["kind"] == kind]
         told = [
-            f"{row['label']} {row['start'].astimezone(zone):%H:%M}-"
-            f"{row['end'].astimezone(zone):%H:%M}"
+            f"{row['label']} {row['start'].astimezone(zone):{shape}}-"
+            f"{row['end'].astimezone(zone):{shape}}"
             for row in rows[:NOTED]
         ]
         more = f" and {len(rows) - NOTED} more" if len(rows) > NOTED else ""

@@ -108,7 +108,8 @@ def plot_journey(
     look = look_of(style, dark=dark)
     with ink_rules():
         data = journey_data(investigation)
-        tall = min(room_pt(ax, look), 0.36 * 72.0 * look.size_in[0])
+        share = 0.36 if data.passages.num_rows else 0.08
+        tall = min(room_pt(ax, look), share * 72.0 * look.size_in[0])
         frame = open_frame(ax, data, look, height_pt=tall)
         if data.passages.num_rows:
             draw_journey(frame, data.passages.to_pylist(), NAMES)

@@ -10,7 +10,7 @@ from authlogs.analysis.result import Incident, Investigation
 from authlogs.analysis.words import clock_of, span
 from authlogs.plot.frame import Words, open_frame, room_pt
 from authlogs.plot.incidents import between
-from authlogs.plot.lettering import literal
+from authlogs.plot.lettering import literal, shorten
 from authlogs.plot.rows import AXIS_PT, Row, columns_of, fitting, row_panel, row_pt, say_empty
 from authlogs.plot.shading import missing_fill, tail_fill
 from authlogs.plot.style import Ink, Look, Style, ink_rules, look_of
@@ -99,7 +99,7 @@ def plot_phases(
         kept = fitting(len(found), room_pt(ax, look), look, taken=AXIS_PT * look.scale)
         rows = [_row(row, look) for row in found[:kept]]
         if len(found) > kept:
-            rows.append(Row(name="and further incidents", colour=look.quiet))
+            rows.append(Row(name=_rest(found[kept:]), colour=look.quiet))
         tall = (len(rows) or 3) * row_pt(look) + AXIS_PT * look.scale
         frame = open_frame(ax, data, look, height_pt=tall)
         if rows:
@@ -151,7 +151,7 @@ def _with_heads(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _row(row: dict[str, Any], look: Look) -> Row:
     if row["phase"] == "head":
-        return Row(name=row["incident"], bold=True)
+        return Row(name="")
     return Row(name=NAMES[row["phase"]], text=_long(row), text_colour=look.ink)
 
 
@@ -175,8 +175,24 @@ def _draw(panel: "Axes", rows: list[dict[str, Any]], look: Look) -> None:
     panel.set_xlabel("after the onset", fontsize=look.text_pt, color=look.ink, labelpad=1)
     panel.axvline(0.0, color=look.ink, linewidth=0.9, gid="moment:onset")
     for number, row in enumerate(rows):
-        if row["phase"] != "head":
+        if row["phase"] == "head":
+            _head(panel, number, row, look)
+        else:
             _bar(panel, number, row, look)
+
+
+def _head(panel: "Axes", number: int, row: dict[str, Any], look: Look) -> None:
+    """Write an incident's name above its phases."""
+    wide = panel.get_window_extent().width * 72.0 / panel.figure.dpi
+    name = shorten(row["incident"], wide - 6.0, look.text_pt, bold=True)
+    ink: Ink = {"fontsize": look.text_pt, "fontweight": "bold", "color": look.ink, "gid": "label"}
+    where = panel.get_yaxis_transform()
+    panel.text(3.0 / wide, number + 0.5, name, transform=where, va="center_baseline", **ink)
+
+
+def _rest(rows: list[dict[str, Any]]) -> str:
+    many = sum(row["phase"] == "head" for row in rows)
+    return f"and {many} more incidents" if many else "and further phases"
 
 
 def _bar(panel: "Axes", number: int, row: dict[str, Any], look: Look) -> None:

@@ -97,7 +97,8 @@ def plot_token_plane(
     look = look_of(style, dark=dark)
     with ink_rules():
         data = token_plane_data(investigation)
-        tall = min(room_pt(ax, look), 0.62 * 72.0 * look.size_in[0])
+        share = 0.62 if data.points.num_rows else 0.08
+        tall = min(room_pt(ax, look), share * 72.0 * look.size_in[0])
         frame = open_frame(ax, data, look, height_pt=tall)
         if data.points.num_rows:
             zone = parse_zone(investigation.display_zone)

@@ -27,6 +27,7 @@ EDGE = 0.005
 BELIEVED, APART = 10.0, 5.0
 """Natural logarithms: how much better than no shape, and than the next, a shape must tell."""
 FEWEST = 10
+BANDS = ("vertical band", "horizontal band")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,16 +56,13 @@ def find_shape(issued: Floats, used: Floats, failed: Bools, weight: Floats) -> S
     regions = _regions(issued, used, failed)
     base = _told(failed, weight, np.ones(len(failed), dtype=bool))
     gains = {name: _told(failed, weight, inside) - base for name, (_, inside) in regions.items()}
-    ordered = sorted(gains, key=lambda name: -gains[name])
-    best, second = ordered[0], ordered[1]
+    best, alike = _best(gains)
     bounds, inside = regions[best]
     if gains[best] < BELIEVED or _share(failed, weight, inside) < _share(failed, weight, ~inside):
         return None
-    alike = gains[best] - gains[second] < APART
     name = "block" if alike else best
     if alike:
-        start = (float(used[failed].min()), float(used[failed].max()))
-        bounds = ((float(issued[failed].min()), float(issued[failed].max())), start, None)
+        bounds = _edges(issued, failed), _edges(used, failed), None
     return Shape(
         name=name,
         meaning=MEANINGS[name],
@@ -74,6 +72,22 @@ def find_shape(issued: Floats, used: Floats, failed: Bools, weight: Floats) -> S
         inside=_share(failed, weight, inside),
         outside=_share(failed, weight, ~inside),
     )
+
+
+def _best(gains: dict[str, float]) -> tuple[str, bool]:
+    """Return the shape that tells best, and whether a band across would tell as much.
+
+    A shape of three bounds must tell more than any of two, or it only repeats one of those.
+    """
+    simple = sorted(BANDS, key=lambda name: -gains[name])
+    narrow = max(gains.keys() - set(BANDS), key=lambda name: gains[name])
+    if gains[narrow] > gains[simple[0]] + APART:
+        return narrow, False
+    return simple[0], gains[simple[0]] - gains[simple[1]] < APART
+
+
+def _edges(times: Floats, failed: Bools) -> tuple[float, float]:
+    return float(times[failed].min()), float(times[failed].max())
 
 
 Bounds = tuple[tuple[float | None, float | None], tuple[float | None, float | None], float | None]
