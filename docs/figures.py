@@ -12,38 +12,37 @@ from PIL import Image
 
 from authlogs.analysis.result import Investigation
 from authlogs.plot.figures import FIGURES, draw_figure
-from authlogs.plot.saving import DPI
+from authlogs.plot.style import ink_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 OUT = ROOT / "docs" / "figures"
 COUNTS = (1, 10, 60)
-WIDTH, GAP, COLOURS = 900, 12, 128
-"""Pixels of one picture and between pictures; colours of a sheet, to keep it small."""
+DPI, GAP, COLOURS = 90, 12, 256
+"""Dots an inch, pixels between pictures, and colours of a sheet, to keep it small."""
 
 
 def picture(name: str, investigation: Investigation, *, dark: bool) -> Image.Image:
-    """One figure, as wide as a picture of the sheet."""
+    """One figure."""
     figure, _ = draw_figure(name, investigation, dark=dark)
     data = io.BytesIO()
-    figure.savefig(data, dpi=DPI)
-    drawn = Image.open(data).convert("RGB")
-    return drawn.resize(
-        (WIDTH, round(drawn.height * WIDTH / drawn.width)), Image.Resampling.LANCZOS
-    )
+    with ink_rules():
+        figure.savefig(data, dpi=DPI)
+    return Image.open(data).convert("RGB")
 
 
 def sheet(name: str, cases: list[Investigation]) -> Image.Image:
     """A figure's sheet: a column a case, light above dark."""
     rows = [[picture(name, case, dark=dark) for case in cases] for dark in (False, True)]
     heights = [max(one.height for one in row) for row in rows]
-    size = (len(cases) * (WIDTH + GAP) + GAP, sum(heights) + (len(rows) + 1) * GAP)
+    width = rows[0][0].width
+    size = (len(cases) * (width + GAP) + GAP, sum(heights) + (len(rows) + 1) * GAP)
     made = Image.new("RGB", size, "#8C8C8C")
     top = GAP
     for row, height in zip(rows, heights, strict=True):
         for column, one in enumerate(row):
-            made.paste(one, (GAP + column * (WIDTH + GAP), top))
+            made.paste(one, (GAP + column * (width + GAP), top))
         top += height + GAP
-    return made.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    return made.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
 
 
 def main() -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FAILING, TRIED, USUAL = "people failing", "attempts", "usual range of attempts (98%)"
-TAIL, NO_DATA = "tail: after the rollback ended", "no data"
+TAIL, NO_DATA = "tail, after the rollback", "no data"
 REASON_PT = 120.0
 
 

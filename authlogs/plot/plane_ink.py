@@ -62,7 +62,7 @@ def _draw_points(panel: "Axes", data: Any, look: Look) -> None:
         (
             ACCEPTED, ~failed,
             {"marker": "o", "markersize": 2.6, "markerfacecolor": "none", "zorder": 2,
-             "markeredgecolor": look.blue, "markeredgewidth": 0.5, "alpha": 0.7},
+             "markeredgecolor": look.blue, "markeredgewidth": 0.7, "alpha": 0.9},
         ),
         (
             REJECTED, failed,
@@ -114,7 +114,7 @@ def _name_shape(panel: "Axes", shape: Shape, look: Look, width_pt: float) -> Non
     panel.text(
         1.0 - 8.0 / width_pt,
         0.06,
-        shorten(f"{shape.name}: {shape.meaning}", 0.8 * width_pt, size, bold=True),
+        shorten(f"{shape.name}: {shape.cause}", 0.8 * width_pt, size, bold=True),
         transform=panel.transAxes,
         ha="right",
         va="bottom",

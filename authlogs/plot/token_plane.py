@@ -144,7 +144,7 @@ def _title(points: pa.Table, shape: Shape | None, incident: bool) -> str:  # noq
     if shape is None:
         return "The rejected tokens form no shape that tells issuer and validator apart"
     formed = "are all" if shape.name == "older than an instant" else "form a"
-    return f"The rejected tokens {formed} {shape.name}; {shape.meaning}"
+    return f"The rejected tokens {formed} {shape.name}: {shape.cause}; {shape.meaning}"
 
 
 def _notes(points: pa.Table, older: int) -> tuple[str, ...]:

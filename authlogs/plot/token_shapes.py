@@ -16,12 +16,17 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
 MEANINGS: Final = {
-    "vertical band": "bad issuer: what was issued then fails whenever it is used",
-    "horizontal band": "bad validator: what is used then fails whenever it was issued",
-    "older than an instant": "key rotation: what was issued before fails, what came after does not",
-    "thin diagonal": "clock skew: tokens fail only just after their issue",
-    "block": "issuer, validator and clock look alike: tokens are used as soon as they are issued",
-}
+    "vertical band": ("a bad issuer", "what was issued then fails whenever it is used"),
+    "horizontal band": ("a bad validator", "what is used then fails whenever it was issued"),
+    "older than an instant": (
+        "a key rotation", "what was issued before fails, what came after does not",
+    ),
+    "thin diagonal": ("clock skew", "tokens fail only just after their issue"),
+    "block": (
+        "issuer, validator or clock", "tokens are used at once, so that these look alike",
+    ),
+}  # fmt: skip
+"""What each shape is the mark of, and why."""
 EDGE = 0.005
 """This share of the rejected tokens may lie outside the region at each edge."""
 BELIEVED, APART = 10.0, 5.0
@@ -38,6 +43,7 @@ class Shape:
     """
 
     name: str
+    cause: str
     meaning: str
     issued: tuple[float | None, float | None]
     used: tuple[float | None, float | None]
@@ -65,7 +71,8 @@ def find_shape(issued: Floats, used: Floats, failed: Bools, weight: Floats) -> S
         bounds = _edges(issued, failed), _edges(used, failed), None
     return Shape(
         name=name,
-        meaning=MEANINGS[name],
+        cause=MEANINGS[name][0],
+        meaning=MEANINGS[name][1],
         issued=bounds[0],
         used=bounds[1],
         age=bounds[2],

@@ -177,7 +177,7 @@ def weighed(count, *, label="service"):
                 service="web" if not n else f"{label}-{n}", version="5.13.0" if not n else f"{n}.0",
                 change_type="deploy",
             ),
-            probability=0.9 if not n else 0.05 / count, bayes_factor=800.0, prior=0.3 / count,
+            probability=0.97 if not n else 0.01 / count, bayes_factor=800.0, prior=0.3 / count,
             evidence=FINDINGS,
         )
         for n in range(count)
@@ -188,7 +188,7 @@ def weighed(count, *, label="service"):
             statement="it predicts slow queries; latency covers 9% of the incident",
         ),
         Theory(
-            name="unlisted_change@web", probability=0.03, verdict="untestable",
+            name="unlisted_change@web", probability=0.009, verdict="untestable",
             statement="a change without a record may have begun at any time",
         ),
     )  # fmt: skip

@@ -36,9 +36,9 @@ def test_suspects_are_in_order_and_the_ruled_out_have_their_reason(found):
     data = al.suspects_data(found)
     rows = data.candidates.to_pylist()
     assert [row["name"] for row in rows[:3]] == [
-        "web deploy 5.13.0 of 09:41", "unlisted change (web)", "a cause that no theory describes",
+        "web deploy 5.13.0 of 09:41", "a cause that no theory describes", "unlisted change (web)",
     ]  # fmt: skip
-    assert [row["role"] for row in rows[:3]] == ["most_supported", "ruled_out", "unknown"]
+    assert [row["role"] for row in rows[:3]] == ["most_supported", "unknown", "ruled_out"]
     chances = [row["probability"] for row in rows]
     assert chances == sorted(chances, reverse=True)
     reasons = {row["name"]: row["reason"] for row in rows}
@@ -66,7 +66,7 @@ def test_changes_that_were_excluded_are_shown_with_their_reason(found):
 def test_bars_of_suspects_are_their_probabilities(found):
     bars = al.plot_suspects(found).child_axes[0]
     (blamed,) = named(bars, "candidate:web deploy 5.13.0 of 09:41")
-    assert (blamed.get_x(), blamed.get_width()) == (0, 0.9)
+    assert (blamed.get_x(), blamed.get_width()) == (0, 0.97)
     assert to_hex(blamed.get_facecolor()) == LIGHT.vermillion.lower()
     (other,) = named(bars, "candidate:service-1 deploy 1.0 of 09:40")
     assert to_hex(other.get_facecolor()) == LIGHT.grey.lower()
