@@ -1,7 +1,7 @@
 """Where people are lost on the way in: each stage of a sign-in, on the usual day and meanwhile.
 
-The stages are those of the authorization code flow (RFC 6749, section 4.1), the session that the
-application opens, and the first use of what was issued.
+The stages are those of the authorization code flow (RFC 6749, section 4.1), with the second factor
+or consent that may stand in it, the session that the application opens, and the first use.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from authlogs.analysis.series import MICROS
 from authlogs.analysis.units import Bools
 from authlogs.engine.queries import run_sql
 
-STAGES = ("authorize", "callback", "token", "session", "first_use")
+STAGES = ("authorize", "challenge", "callback", "token", "session", "first_use")
 AUTHORIZE = "(/authori[sz]e|/oauth2?/auth|openid-connect/auth)([/?]|$)"
 CALLBACK = "(/callback|/signin-oidc|/login/oauth2/code|/saml2?/acs|/sso/acs)"
 FIVE_US = 300 * MICROS
@@ -26,6 +26,7 @@ CASE WHEN event_type IN ('login', 'sso_assertion')
      THEN 'authorize'
      WHEN event_type = 'http_request' AND regexp_like(lower(coalesce(http_path, '')), '{CALLBACK}')
      THEN 'callback'
+     WHEN event_type IN ('mfa', 'consent') THEN 'challenge'
      WHEN event_type IN ('token_issue', 'token_exchange') THEN 'token'
      WHEN event_type = 'session_start' THEN 'session'
      WHEN event_type IN ('token_validate', 'token_introspect', 'session_check') THEN 'first_use' END

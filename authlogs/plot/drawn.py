@@ -97,7 +97,7 @@ def timeline_data(investigation: Investigation) -> TimelineData:
         blamed_version=blamed,
         reason=main,
         notes=(*_outside(left_out, zone), *_silences(spans, zone, axis), *_ruled_out(incident)),
-        alt=alt_text(investigation),
+        alt=literal(alt_text(investigation)),
     )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NAMES = {
     "authorize": "authorize",
+    "challenge": "challenge",
     "callback": "callback",
     "token": "token",
     "session": "session",
@@ -66,6 +67,7 @@ def journey_data(investigation: Investigation) -> JourneyData:
         _passage(stage, period, found.get((stage, period)))
         for stage in STAGES
         for period in ("usual", "incident")
+        if stage != "challenge" or any(name == stage for name, _ in found)
     ]
     if not found:
         rows = []
@@ -96,10 +98,11 @@ def plot_journey(
 ) -> "Axes":
     """Draw how many people try and pass each stage of signing in, in the incident and as usual.
 
-    The stages are those of the authorization code flow (RFC 6749, section 4.1), the session and the
-    first use of the token. A stage that no log tells is hatched, never zero. Returns the axes; the
-    bars are in its `child_axes`. With `ax` all but title and notes stands in its box. `style` and
-    `dark` are those of `plot_timeline`. Raises BadCall for an unknown style.
+    The stages are those of the authorization code flow (RFC 6749, section 4.1), with the challenge
+    (second factor, consent) where there is one, the session and the first use of the token. A stage
+    that no log tells is hatched, never zero. Returns the axes; the bars are in its `child_axes`.
+    With `ax` all but title and notes stands in its box. `style` and `dark` are those of
+    `plot_timeline`. Raises BadCall for an unknown style.
 
     >>> import authlogs as al
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
@@ -166,7 +169,7 @@ def _title(
 
 def _alt(title: str, rows: list[dict[str, Any]]) -> str:
     told = []
-    for stage in STAGES:
+    for stage in dict.fromkeys(row["stage"] for row in rows):
         own = {row["period"]: row for row in rows if row["stage"] == stage and row["logged"]}
         said = [
             f"{row['passed_per_hour']:,.0f} of {row['tried_per_hour']:,.0f} people an hour pass "

@@ -68,7 +68,7 @@ def find_shape(issued: Floats, used: Floats, failed: Bools, weight: Floats) -> S
         return None
     name = "block" if alike else best
     if alike:
-        bounds = _edges(issued, failed), _edges(used, failed), None
+        bounds = regions["vertical band"][0][0], regions["horizontal band"][0][1], None
     return Shape(
         name=name,
         cause=MEANINGS[name][0],
@@ -91,10 +91,6 @@ def _best(gains: dict[str, float]) -> tuple[str, bool]:
     if gains[narrow] > gains[simple[0]] + APART:
         return narrow, False
     return simple[0], gains[simple[0]] - gains[simple[1]] < APART
-
-
-def _edges(times: Floats, failed: Bools) -> tuple[float, float]:
-    return float(times[failed].min()), float(times[failed].max())
 
 
 Bounds = tuple[tuple[float | None, float | None], tuple[float | None, float | None], float | None]

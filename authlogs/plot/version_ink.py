@@ -8,7 +8,7 @@ from authlogs.plot.drawn import TimelineData
 from authlogs.plot.frame import Frame
 from authlogs.plot.issuing import draw_areas, issuing_labels
 from authlogs.plot.keys import plan_key
-from authlogs.plot.lettering import literal
+from authlogs.plot.lettering import literal, shorten
 from authlogs.plot.rows import Row, columns_of, row_panel, row_pt
 from authlogs.plot.shading import LINED, hatch_missing, shade
 from authlogs.plot.sheet import Sheet
@@ -63,6 +63,7 @@ def draw_rollout(frame: Frame, data: TimelineData, name: str, *, top: float) -> 
     wide = frame.width_pt - left - right
     sheet = Sheet(data=data, look=look, width_pt=wide)
     title = f"{name}, % per {unit_name(data.share_bin_s)}"
+    title = shorten(title, wide, look.head_pt, bold=True)
     key = plan_key(issuing_labels(data, look), title, look, wide)
     above = top + key.height_pt(look)
     panel = frame.panel("shares", left=left, right=right, top=above, foot=foot)

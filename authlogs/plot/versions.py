@@ -80,7 +80,7 @@ def versions_data(investigation: Investigation, *, service: str | None = None) -
         )
         if rows
         else (),
-        alt=f"{title}." + (f" {'; '.join(told)}." if told else ""),
+        alt=f"{title}." + (literal(f" {'; '.join(told)}.") if told else ""),
         service=path[1] if path else None,
         path=path[0] if path else None,
         rates=pa.Table.from_pylist(rows, schema=RATES),
@@ -119,7 +119,9 @@ def plot_versions(
             say_empty(frame, "no attempt names the version of a service")
             return frame.host
         top = draw_rates(frame, found, kept, [_said(row) for row in found])
-        draw_rollout(frame, data.timeline, f"Share of {data.service} by version", top=top)
+        draw_rollout(
+            frame, data.timeline, f"Share of {literal(data.service or '')} by version", top=top
+        )
     return frame.host
 
 

@@ -170,6 +170,25 @@ def test_the_journey_names_where_people_are_lost(found):
     assert gone.get_hatch()
 
 
+def test_a_challenge_has_its_stage_and_its_line(found):
+    rows = [
+        {"time": staged.at(minute), "stage": "challenge", "attempts": 20, "successes": 2}
+        for minute in range(staged.ONSET, staged.ROLLED_BACK)
+    ]
+    asked = staged.table(rows, found.charts.stages.schema)
+    charts = dataclasses.replace(
+        found.charts,
+        stages=pa.concat_tables([found.charts.stages, asked]),
+        journey=staged.passages(logged=("authorize", "challenge", "token", "first_use")),
+    )
+    seen = dataclasses.replace(found, charts=charts)
+    (strip,) = al.plot_timeline(seen, strips=["stages"]).child_axes
+    assert "challenge completed: median 10% in the incident" in {t.get_text() for t in strip.texts}
+    stages = list(dict.fromkeys(al.journey_data(seen).passages["stage"].to_pylist()))
+    assert stages == ["authorize", "challenge", "callback", "token", "session", "first_use"]
+    assert "challenge" not in al.journey_data(found).passages["stage"].to_pylist()
+
+
 def test_coverage_shows_silences_and_cuts_first(found):
     data = al.coverage_data(found)
     assert data.sources["source"].to_pylist()[:2] == ["service-1.log.gz", "service-2.log.gz"]

@@ -97,6 +97,24 @@ def test_names_of_attackers_stay_text(name, label, recwarn):
     assert not recwarn.list
 
 
+def test_versions_and_signals_of_attackers_stay_text(many):
+    (incident,) = many.incidents
+    signal = dataclasses.replace(incident.signal, service=HOSTILE, reason="\x1b[31m$x$")
+    row = {"time": staged.at(300), "role": "use", "service": HOSTILE, "version": HOSTILE * 3,
+           "attempts": 20, "failures": 3}  # fmt: skip
+    charts = dataclasses.replace(
+        many.charts, builds=staged.table([row], many.charts.builds.schema), reasons=staged.table(
+            [{"time": staged.at(9), "reason": HOSTILE, "people": 4}], many.charts.reasons.schema
+        )
+    )  # fmt: skip
+    found = dataclasses.replace(
+        many, charts=charts, incidents=(dataclasses.replace(incident, signal=signal),)
+    )
+    for name in ("versions", "timeline", "phases", "suspects"):
+        figure, alt = draw_figure(name, found)
+        assert not any("\x1b" in text or "\u202e" in text for text in [*tidy(figure), alt]), name
+
+
 def test_several_incidents_have_their_phases(many):
     first = staged.weighed(3)
     second = dataclasses.replace(first, incident_id="J", onset=staged.at(20))
