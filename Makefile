@@ -15,7 +15,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz lint docs bench clean
+.PHONY: help demo test fuzz lint docs figures bench clean
 
 help:
 	@echo "make demo   investigate the sample incident and write its report to $(OUT)"
@@ -23,6 +23,7 @@ help:
 	@echo "make fuzz   10,000 damaged records of every format, 1,000 folders of broken files (an hour)"
 	@echo "make lint   ruff, ruff format --check, mypy --strict"
 	@echo "make docs   write what is generated: tables, the summary, the chart, the notebooks"
+	@echo "make figures draw the contact sheet: every figure, light and dark, into docs/figures"
 	@echo "make bench  lines per second and peak memory beside others, as JSON, in out/bench"
 	@echo "make clean  remove everything that was made here"
 
@@ -50,6 +51,9 @@ docs: $(VENV)/.test
 	$(BIN)/python docs/generated.py
 	$(BIN)/python tests/parse/formats_page.py
 	$(BIN)/python docs/notebooks.py
+
+figures: $(VENV)/.test
+	$(BIN)/python docs/figures.py
 
 # Small figures in about two minutes, in out/bench; docs/performance.md says how the large ones are made.
 bench: $(VENV)/.bench

@@ -42,7 +42,15 @@ if TYPE_CHECKING:
         ZoneNeeded,
     )
     from authlogs.logs import Logs, load, read
+    from authlogs.plot.coverage import coverage_data, plot_coverage
+    from authlogs.plot.drawn import timeline_data
+    from authlogs.plot.journey import journey_data, plot_journey
+    from authlogs.plot.phases import phases_data, plot_phases
+    from authlogs.plot.segments import plot_segments, segments_data
+    from authlogs.plot.suspects import plot_suspects, suspects_data
     from authlogs.plot.timeline import plot_timeline
+    from authlogs.plot.token_plane import plot_token_plane, token_plane_data
+    from authlogs.plot.versions import plot_versions, versions_data
     from authlogs.pseudonyms import pseudonymise
     from authlogs.query.contrasts import compare
     from authlogs.query.firsts import first_seen
@@ -81,11 +89,21 @@ __all__ = [
     "check_rollout",
     "compare",
     "compare_incidents",
+    "coverage_data",
     "detect",
     "first_seen",
     "investigate",
+    "journey_data",
     "load",
+    "phases_data",
+    "plot_coverage",
+    "plot_journey",
+    "plot_phases",
+    "plot_segments",
+    "plot_suspects",
     "plot_timeline",
+    "plot_token_plane",
+    "plot_versions",
     "propose_alerts",
     "prove_rollbacks",
     "pseudonymise",
@@ -94,11 +112,16 @@ __all__ = [
     "replay_alerts",
     "rollup",
     "search",
+    "segments_data",
     "simulate",
     "suspect_code",
+    "suspects_data",
+    "timeline_data",
     "token_lineage",
+    "token_plane_data",
     "top",
     "triage",
+    "versions_data",
     "write_report",
 ]
 
@@ -132,6 +155,14 @@ _HOMES: Final = {
         "ZoneNeeded",
     ),
     "logs": ("Logs", "load", "read"),
+    "plot.drawn": ("timeline_data",),
+    "plot.coverage": ("coverage_data", "plot_coverage"),
+    "plot.journey": ("journey_data", "plot_journey"),
+    "plot.phases": ("phases_data", "plot_phases"),
+    "plot.segments": ("segments_data", "plot_segments"),
+    "plot.suspects": ("suspects_data", "plot_suspects"),
+    "plot.token_plane": ("token_plane_data", "plot_token_plane"),
+    "plot.versions": ("versions_data", "plot_versions"),
     "plot.timeline": ("plot_timeline",),
     "pseudonyms": ("pseudonymise",),
     "query.contrasts": ("compare",),

@@ -22,6 +22,9 @@ PUBLIC_FUNCTIONS = {
     "pseudonymise", "top", "compare", "first_seen", "token_lineage",
     "propose_alerts", "prove_rollbacks", "check_rollout",
     "assess_impact", "compare_incidents", "suspect_code",
+    "timeline_data", "token_plane_data", "suspects_data", "versions_data",
+    "segments_data", "journey_data", "coverage_data", "phases_data", "plot_suspects",
+    "plot_versions", "plot_segments", "plot_journey", "plot_coverage", "plot_phases",
 }  # fmt: skip
 
 ROOMS = (

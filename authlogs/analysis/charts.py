@@ -6,9 +6,12 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from authlogs.analysis.build_counts import count_builds
 from authlogs.analysis.case import Case
+from authlogs.analysis.challenges import UNRESOLVED, open_challenges
+from authlogs.analysis.chart_tables import GAPS, ISSUING, LANES, MINUTES, REASONS, STAGES, UTC
 from authlogs.analysis.claims import Claim
-from authlogs.analysis.coverage import GAPS, gaps_of
+from authlogs.analysis.coverage import gaps_of
 from authlogs.analysis.exposure import change_id
 from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.mitigations import ACTS
@@ -19,42 +22,18 @@ from authlogs.analysis.series import (
     BIN,
     MICROS,
     Grid,
+    Series,
     count_people,
     dense,
     failing_series,
 )
+from authlogs.analysis.stage_counts import count_stages
+from authlogs.analysis.token_points import pick_tokens
 from authlogs.analysis.units import Bools
 from authlogs.analysis.volume import MISSING
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
 
-UTC = pa.timestamp("us", tz="UTC")
-MINUTES = pa.schema(
-    [
-        ("time", UTC),
-        ("attempts", pa.int64()),
-        ("attempts_low", pa.float64()),
-        ("attempts_high", pa.float64()),
-        ("people_failing", pa.int64()),
-        ("covered", pa.bool_()),
-    ]
-)
-STAGES = pa.schema(
-    [("time", UTC), ("stage", pa.string()), ("attempts", pa.int64()), ("successes", pa.int64())]
-)
-ISSUING = pa.schema([("time", UTC), ("version", pa.string()), ("tokens", pa.int64())])
-LANES = pa.schema(
-    [
-        ("time", UTC),
-        ("end_time", UTC),
-        ("lane", pa.string()),
-        ("label", pa.string()),
-        ("change_id", pa.string()),
-        ("role", pa.string()),
-        ("probability", pa.float64()),
-        ("note", pa.string()),
-    ]
-)
 BAND = (0.01, 0.99)
 SILENT_BINS = 5
 STAGE = f"""
@@ -80,12 +59,21 @@ def draw_up(
     """Return the chart tables of a weighed incident."""
     return Charts(
         minutes=_minutes(case),
+        reasons=_reasons(case),
         stages=_stages(case),
         issuing=_issuing(case, incident),
         lanes=lanes_of(case.changes.to_pylist(), incident, claims),
         gaps=gaps_of(ledger),
+        tokens=pick_tokens(case, blamed_service(incident)),
+        builds=count_builds(case),
+        journey=count_stages(case),
         bin_s=case.grid.width_s,
     )
+
+
+def blamed_service(incident: Incident) -> str | None:
+    """Return the service of the most supported change, where a recorded change is to blame."""
+    return incident.suspects[0].change.service if incident.suspects else None
 
 
 def quiet_charts(
@@ -129,6 +117,21 @@ def _minutes(case: Case) -> pa.Table:
     return _table(case.grid, tried, failed, usual)
 
 
+def _reasons(case: Case) -> pa.Table:
+    """Return people failing per bin and reason, where the signal's service failed for it.
+
+    Somebody who fails for two reasons in one bin counts for each.
+    """
+    signal = case.incident.signal
+    tables = [REASONS.empty_table()]
+    for (service, event_type, reason), people in count_people(case.events, case.grid).items():
+        if reason and (service, event_type) == (signal.service, signal.event_type):
+            some = np.flatnonzero(people)
+            columns = [_times(case.grid).take(pa.array(some)), [reason] * len(some), people[some]]
+            tables.append(pa.Table.from_arrays([pa.array(c) for c in columns], schema=REASONS))
+    return pa.concat_tables(tables).sort_by([("time", "ascending"), ("reason", "ascending")])
+
+
 def _table(grid: Grid, tried: Ints, failed: Ints, usual: Ints) -> pa.Table:
     """Put the counts beside the band in which 98 % of the usual minutes lie."""
     low, high = np.quantile(usual, BAND) if len(usual) else (0.0, 0.0)
@@ -162,7 +165,19 @@ def _stages(case: Case) -> pa.Table:
         counts = (dense(rows, name, case.grid.bins) for name in ("attempts", "successes"))
         tables.append(_stage(case.grid, stage, *counts))
     used = case.per_bin(case.fresh), case.per_bin(case.fresh & ~case.units.failed)
-    return pa.concat_tables([*tables, _stage(case.grid, "first_use", *used)])
+    tables.append(_stage(case.grid, "first_use", *used))
+    asked = _challenges(case)
+    if asked:
+        tried, left = sum(s.tried for s in asked), sum(s.failed for s in asked)
+        tables.append(_stage(case.grid, "challenge", np.asarray(tried), np.asarray(tried - left)))
+    return pa.concat_tables(tables)
+
+
+def _challenges(case: Case) -> list[Series]:
+    """Return the series of challenges asked and left open, where any were asked."""
+    if case.series.reason == UNRESOLVED:
+        return [case.series]
+    return open_challenges(case.events, case.grid)
 
 
 def _stage(grid: Grid, name: str, attempts: Ints, successes: Ints) -> pa.Table:
@@ -174,7 +189,7 @@ def _issuing(case: Case, incident: Incident) -> pa.Table:
     issuers = {s: words for (role, s), words in case.units.builds.items() if role == "issue"}
     if not issuers:
         return ISSUING.empty_table()
-    blamed = incident.suspects[0].change.service if incident.suspects else None
+    blamed = blamed_service(incident)
     busiest = max(issuers, key=lambda s: len({str(w) for w in issuers[s] if w is not None}))
     grid = case.grid
     params = [

@@ -4,6 +4,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import GAPS
 from authlogs.analysis.series import MICROS, Grid
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
@@ -25,14 +26,6 @@ FROM usual LEFT JOIN spoken ON spoken.source_file = usual.source_file
      AND unix_micros(spoken."time") - unix_micros(spoken.before) > greatest($3, $4 * gap)
 ORDER BY usual.source_file NULLS LAST, silent_from NULLS LAST
 """
-GAPS = pa.schema(
-    [
-        ("source_file", pa.string()),
-        ("start", pa.timestamp("us", tz="UTC")),
-        ("end", pa.timestamp("us", tz="UTC")),
-        ("why", pa.string()),
-    ]
-)
 
 
 def cover(events: Events, sources: pa.Table, grid: Grid) -> tuple[dict[str, Any], ...]:

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import BUILDS, JOURNEY, REASONS, TOKENS
 from authlogs.schema import RESULT_SCHEMA
 
 Interval = tuple[datetime, datetime]
@@ -195,11 +196,15 @@ class Charts:
     """The tables that the figures draw: data first, so that tests can read them.
 
     minutes: time, attempts, attempts_low, attempts_high, people_failing, covered (bool)
-    stages:  time, stage (login, issue, first_use), attempts, successes
+    stages:  time, stage (login, issue, first_use, challenge), attempts, successes
     issuing: time, version, tokens          (issued tokens by issuing version)
     lanes:   time, end_time, lane (change, response, alert, claim), label, change_id,
              role (suspect, ruled_out, mitigation, mark, claim), probability, note
     gaps:    source_file, start, end, why
+    reasons: time, reason, people             (failing at the signal's service, by reason)
+    tokens:  issued, used, failed, version, stands_for   (a sample; each stands for so many)
+    builds:  time, role (issue, use), service, version, attempts, failures
+    journey: stage, period (usual, incident), hours, tried, passed   (people per five minutes)
     `time` is the start of a bin of `bin_s` seconds.
     """
 
@@ -208,6 +213,10 @@ class Charts:
     issuing: pa.Table
     lanes: pa.Table
     gaps: pa.Table
+    reasons: pa.Table = field(default_factory=REASONS.empty_table)
+    tokens: pa.Table = field(default_factory=TOKENS.empty_table)
+    builds: pa.Table = field(default_factory=BUILDS.empty_table)
+    journey: pa.Table = field(default_factory=JOURNEY.empty_table)
     bin_s: int = 60
 
 

@@ -92,17 +92,14 @@ def triage_command(asked: Asked) -> int:
 )
 def timeline_command(asked: Asked, out: Path) -> int:
     """Draw what happened, on one axis of local time."""
-    from authlogs.plot.timeline import KINDS, save_figure, timeline_figure
+    from authlogs.plot.figures import draw_figure
+    from authlogs.plot.saving import check_ending, save_figure
 
-    if out.suffix.lower() not in KINDS:
-        raise BadCall(
-            f"a figure cannot be written as {out.suffix or 'a file without an ending'}",
-            where=str(out),
-            next_step=f"use a name that ends in {', '.join(KINDS)}",
-        )
+    check_ending(out)
     reading, found = investigated(asked)
     reading.say_what_was_read()
-    show(str(save_figure(timeline_figure(found), out)))
+    figure, alt = draw_figure("timeline", found)
+    show(str(save_figure(figure, out, alt=alt)))
     return reading.exit_code
 
 

@@ -6,7 +6,16 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, assessing, code, learning, reconciling, searching, tables
+from authlogs.cli import (
+    answers,
+    assessing,
+    code,
+    drawing,
+    learning,
+    reconciling,
+    searching,
+    tables,
+)
 from authlogs.cli.alerts import alerts_command
 from authlogs.cli.exits import guarded
 from authlogs.cli.starting import without_pandas
@@ -32,6 +41,7 @@ COMMANDS = (
     alerts_command,
     *assessing.COMMANDS,
     *code.COMMANDS,
+    *drawing.COMMANDS,
     *learning.COMMANDS,
     *reconciling.COMMANDS,
     *tables.COMMANDS,

@@ -15,6 +15,8 @@ THIN = 10
 """A share of fewer attempts than this is drawn pale."""
 MOST_VERSIONS = 5
 OTHERS = "other versions"
+MOST_REASONS = 3
+OTHER_REASONS = "other reasons"
 UTC = pa.timestamp("us", tz="UTC")
 
 
@@ -62,12 +64,16 @@ def stage_rates(stages: pa.Table, axis: Interval, bin_s: int) -> tuple[pa.Table,
     return sums.append_column("share", share).append_column("thin", thin), width
 
 
-def shares_of(issuing: pa.Table, width_s: int) -> pa.Table:
-    """Return each version's share of the tokens issued in a bin; the rarest are taken together."""
+def shares_of(issuing: pa.Table, width_s: int, *, keep: str | None = None) -> pa.Table:
+    """Return each version's share of the tokens issued in a bin.
+
+    The rarest are taken together, but never `keep`: the blamed version may be a canary's.
+    """
     totals = issuing.group_by("version").aggregate([("tokens", "sum")])
     order = totals.sort_by([("tokens_sum", "descending"), ("version", "ascending")])
-    kept = order["version"].slice(0, MOST_VERSIONS)
-    known = pc.is_in(issuing["version"], value_set=kept.combine_chunks())
+    names = order["version"].to_pylist()
+    kept = sorted(names, key=lambda name: name != keep)[:MOST_VERSIONS]
+    known = pc.is_in(issuing["version"], value_set=pa.array(kept, pa.string()))
     named = pc.if_else(known, issuing["version"], pa.scalar(OTHERS))
     place = issuing.column_names.index("version")
     sums = _coarser(issuing.set_column(place, "version", named), width_s, ["version"], ["tokens"])
@@ -75,6 +81,28 @@ def shares_of(issuing: pa.Table, width_s: int) -> pa.Table:
     joined = sums.join(whole, "time").sort_by([("time", "ascending"), ("version", "ascending")])
     share = pc.divide(pc.cast(joined["tokens"], pa.float64()), joined["tokens_sum"])
     return joined.drop_columns("tokens_sum").append_column("share", share)
+
+
+def reasons_of(reasons: pa.Table, main: str | None) -> pa.Table:
+    """Return people failing by reason: the incident's own first, the rarest taken together."""
+    totals = reasons.group_by("reason").aggregate([("people", "sum")])
+    order = totals.sort_by([("people_sum", "descending"), ("reason", "ascending")])["reason"]
+    named = [main, *(name for name in order.to_pylist() if name != main)]
+    kept = named[: MOST_REASONS + 1] if len(named) > MOST_REASONS + 1 else named
+    known = pc.is_in(reasons["reason"], value_set=pa.array(kept, pa.string()))
+    told = pc.if_else(known, reasons["reason"], pa.scalar(OTHER_REASONS))
+    place = reasons.column_names.index("reason")
+    sums = reasons.set_column(place, "reason", told).group_by(["time", "reason"], use_threads=False)
+    summed = sums.aggregate([("people", "sum")]).rename_columns(["time", "reason", "people"])
+    return summed.sort_by([("time", "ascending"), ("reason", "ascending")])
+
+
+def unit_name(seconds: int) -> str:
+    """Return the width of a bin in words, as in `5 minutes`."""
+    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds % size == 0:
+            return name if seconds == size else f"{seconds // size} {name}s"
+    return f"{seconds} s"
 
 
 def _width(axis: Interval, bin_s: int) -> int:

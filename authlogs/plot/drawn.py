@@ -6,12 +6,14 @@ from datetime import datetime, timedelta, tzinfo
 import pyarrow as pa
 
 from authlogs.analysis.result import Charts, Incident, Interval, Investigation
-from authlogs.analysis.words import headline
-from authlogs.plot.bins import clip_bins, missing_runs, shares_of, stage_rates
+from authlogs.analysis.words import headline, theory_name
+from authlogs.plot.alt_text import alt_text
+from authlogs.plot.bins import clip_bins, missing_runs, reasons_of, shares_of, stage_rates
 from authlogs.plot.entries import entries_of
+from authlogs.plot.incidents import main_incident, zone_name
 from authlogs.plot.lettering import literal
-from authlogs.plot.spans import spans_of
-from authlogs.window import parse_zone, zone_label
+from authlogs.plot.spans import cut_rows, gap_rows, spans_of
+from authlogs.window import parse_zone
 
 LEAST_SPAN = timedelta(minutes=1)
 NOTED = 3
@@ -22,11 +24,14 @@ NOTED = 3
 class TimelineData:
     """Everything the timeline draws; times are UTC, clipped to [start, end).
 
-    lanes:   time, end_time, lane, label, detail, role, change_id, weight
+    `alt` tells it in words, for people who cannot see it.
+    lanes:   time, end_time, lane, label, detail, role, change_id, weight, probability
     minutes: time, attempts, attempts_low, attempts_high, people_failing (null where not covered)
+    reasons: time, reason, people (the rarest taken together)
     stages:  time, stage, attempts, successes, share, thin
     issuing: time, version, tokens, share
-    spans:   kind (incident, onset, recovered_new, recovered_all, tail, missing, silent), start, end
+    spans:   kind (incident, onset, recovered_new, recovered_all, tail, missing, silent, truncated),
+             start, end, label
     """
 
     title: str
@@ -37,22 +42,24 @@ class TimelineData:
     end: datetime
     lanes: pa.Table
     minutes: pa.Table
+    reasons: pa.Table
     stages: pa.Table
     issuing: pa.Table
     spans: pa.Table
     bin_s: int
     share_bin_s: int
     blamed_version: str | None
+    reason: str | None
     notes: tuple[str, ...]
+    alt: str
 
 
 def timeline_data(investigation: Investigation) -> TimelineData:
     """Return the tables and spans that `plot_timeline` draws.
 
     >>> import authlogs as al
-    >>> from authlogs.plot.drawn import timeline_data
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
-    >>> timeline_data(al.investigate(logs)).zone_name
+    >>> al.timeline_data(al.investigate(logs)).zone_name
     'America/Bogota (UTC-05:00)'
     """
     charts = investigation.charts or _no_charts()
@@ -63,7 +70,15 @@ def timeline_data(investigation: Investigation) -> TimelineData:
     minutes = clip_bins(charts.minutes, axis)
     stages, share_bin_s = stage_rates(clip_bins(charts.stages, axis), axis, charts.bin_s)
     missing = missing_runs(minutes, charts.bin_s, axis, investigation.data_through)
-    spans = spans_of(incident, charts.gaps, missing, axis, until=investigation.data_through)
+    spans = spans_of(
+        incident,
+        [*gap_rows(charts.gaps), *cut_rows(investigation, axis)],
+        missing,
+        axis,
+        until=investigation.data_through,
+    )
+    main = incident.signal.reason if incident else None
+    blamed = blamed_version(incident)
     return TimelineData(
         title=_title(investigation, incident, charts),
         subtitle=_subtitle(investigation, incident, zone, axis),
@@ -73,36 +88,24 @@ def timeline_data(investigation: Investigation) -> TimelineData:
         end=axis[1],
         lanes=entries,
         minutes=minutes,
+        reasons=reasons_of(clip_bins(charts.reasons, axis), main),
         stages=stages,
-        issuing=shares_of(clip_bins(charts.issuing, axis), share_bin_s),
+        issuing=shares_of(clip_bins(charts.issuing, axis), share_bin_s, keep=blamed),
         spans=spans,
         bin_s=charts.bin_s,
         share_bin_s=share_bin_s,
-        blamed_version=_blamed_version(incident),
-        notes=(*_outside(left_out, zone), *_silences(spans, zone)),
+        blamed_version=blamed,
+        reason=main,
+        notes=(*_outside(left_out, zone), *_silences(spans, zone, axis), *_ruled_out(incident)),
+        alt=literal(alt_text(investigation)),
     )
 
 
-def main_incident(investigation: Investigation) -> Incident | None:
-    """Return the incident that hit most people: the one the charts were drawn up for."""
-    return max(
-        investigation.incidents,
-        key=lambda i: i.impact.users_affected if i.impact else 0,
-        default=None,
-    )
-
-
-def _blamed_version(incident: Incident | None) -> str | None:
+def blamed_version(incident: Incident | None) -> str | None:
+    """Return the version that the blamed change brought; null where no change is to blame."""
     if incident is None or incident.verdict != "change" or not incident.suspects:
         return None
     return incident.suspects[0].change.version
-
-
-def zone_name(name: str, zone: tzinfo, axis: Interval) -> str:
-    """Return the zone with its offset; with both where the clocks change on the axis."""
-    first, last = (zone_label(zone, moment) for moment in axis)
-    offset = first if first == last else f"{first}, later {last}"
-    return first if name.strip() in {"UTC", "Z"} else f"{literal(name.strip())} ({offset})"
 
 
 def _axis(investigation: Investigation, charts: Charts) -> Interval:
@@ -147,16 +150,33 @@ def _outside(left_out: list[tuple[str, datetime]], zone: tzinfo) -> list[str]:
     return [f"Outside this axis: {', '.join(told)}{more}."]
 
 
-def _silences(spans: pa.Table, zone: tzinfo) -> list[str]:
-    rows = [row for row in spans.to_pylist() if row["kind"] == "silent"]
-    if not rows:
+def _silences(spans: pa.Table, zone: tzinfo, axis: Interval) -> list[str]:
+    notes = []
+    first, last = (moment.astimezone(zone).date() for moment in axis)
+    shape = "%H:%M" if first == last else "%m-%d %H:%M"
+    for kind, said in (("silent", "Silent sources"), ("truncated", "Truncated sources")):
+        rows = [row for row in spans.to_pylist() if row["kind"] == kind]
+        told = [
+            f"{row['label']} {row['start'].astimezone(zone):{shape}}-"
+            f"{row['end'].astimezone(zone):{shape}}"
+            for row in rows[:NOTED]
+        ]
+        more = f" and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
+        if rows:
+            notes.append(f"{said} (hatched at the foot of the strips): {', '.join(told)}{more}.")
+    return notes
+
+
+def _ruled_out(incident: Incident | None) -> list[str]:
+    """Name the theories that the data contradict, with the reason of each."""
+    if incident is None:
         return []
-    told = [
-        f"{row['label']} {row['start'].astimezone(zone):%H:%M}-{row['end'].astimezone(zone):%H:%M}"
-        for row in rows[:NOTED]
-    ]
-    more = f" and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
-    return [f"Silent sources (hatched at the foot of the strips): {', '.join(told)}{more}."]
+    rows = sorted(
+        (t for t in incident.theories if t.verdict == "contradicted"), key=lambda t: -t.probability
+    )
+    told = [f"{theory_name(t.name)} ({t.statement.partition('; ')[0]})" for t in rows[:NOTED]]
+    more = f" · and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
+    return [literal(f"Ruled out: {' · '.join(told)}{more}.")] if rows else []
 
 
 def _no_charts() -> Charts:

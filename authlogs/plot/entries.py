@@ -21,6 +21,7 @@ ENTRIES = pa.schema(
         ("role", pa.string()),
         ("change_id", pa.string()),
         ("weight", pa.float64()),
+        ("probability", pa.float64()),
     ]
 )
 EFFECTS = {
@@ -71,6 +72,7 @@ def _entry(row: Entry, incident: Incident | None, blamed: str | None) -> Entry:
         "role": role,
         "change_id": row["change_id"],
         "weight": _weight(role, row, incident),
+        "probability": row["probability"] if role in {"suspect", "most_supported"} else None,
     }
 
 
@@ -121,6 +123,7 @@ def _claims(rows: list[Entry]) -> list[Entry]:
                 "role": "claim",
                 "change_id": None,
                 "weight": 2.0 if clocked else 1.0,
+                "probability": None,
             }
         )
     return found
@@ -161,4 +164,5 @@ def _moment(role: str, time: datetime, end: datetime | None, label: str) -> Entr
         "role": role,
         "change_id": None,
         "weight": 9.0,
+        "probability": None,
     }

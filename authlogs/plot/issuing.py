@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow.compute as pc
 
-from authlogs.plot.bins import OTHERS
+from authlogs.plot.bins import OTHERS, unit_name
+from authlogs.plot.drawn import TimelineData
+from authlogs.plot.keys import Key, draw_key
 from authlogs.plot.lettering import literal, shorten, text_width
-from authlogs.plot.people import key, say_nothing
+from authlogs.plot.people import say_nothing
 from authlogs.plot.sheet import (
     Bools,
     Floats,
@@ -17,33 +19,37 @@ from authlogs.plot.sheet import (
     head,
     numbers,
     steps,
-    unit_name,
 )
-from authlogs.plot.style import VERMILLION
+from authlogs.plot.style import Fill, Look
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-BLAMED = (VERMILLION, "////", "#FFFFFF")
-OTHERWISE = (
-    ("#CFE8F8", "", "#56B4E9"),
-    ("#A9DCCB", "....", "#006B4E"),
-    ("#F7F1A6", "xx", "#8A8000"),
-    ("#EBCADD", "--", "#8A3565"),
-    ("#8FBBD6", "\\\\", "#004F7C"),
-    ("#D9D9D9", "++", "#5A5A5A"),
-)
-"""Face, hatch and hatch's colour. The blamed version is dark, all others are light."""
 VERSION_PT = 110.0
 
 
-def draw_issuing(ax: "Axes", sheet: Sheet) -> None:
+def issuing_name(data: TimelineData) -> str:
+    """Return the strip's name."""
+    return f"Issued tokens by issuing version, % per {unit_name(data.share_bin_s)}"
+
+
+def issuing_labels(data: TimelineData, look: Look) -> list[str]:
+    """Return what the strip's key says at most: versions are named in their areas if they fit."""
+    return [_short(name, look) for name in dict.fromkeys(data.issuing["version"].to_pylist())]
+
+
+def draw_issuing(ax: "Axes", sheet: Sheet, key: Key) -> None:
     """Draw each version's share of the issued tokens, one above the other."""
+    draw_areas(ax, sheet, key, issuing_name(sheet.data))
+
+
+def draw_areas(ax: "Axes", sheet: Sheet, key: Key, name: str) -> None:
+    """Draw the shares of versions one above the other, with the name of the strip."""
     width = sheet.data.share_bin_s
-    head(ax, f"Issued tokens by issuing version, % per {unit_name(width)}", sheet)
+    head(ax, name, sheet, key)
     issuing = sheet.data.issuing
     if not issuing.num_rows:
-        say_nothing(ax, "no issued token names the version that issued it", sheet)
+        say_nothing(ax, "no issued token names the version that issued it", sheet.look)
         return
     times = np.unique(day_column(issuing["time"]))
     floor = np.zeros(len(times))
@@ -51,27 +57,30 @@ def draw_issuing(ax: "Axes", sheet: Sheet) -> None:
     for version in fills:
         rows = issuing.filter(pc.equal(issuing["version"], version))
         share = _dense(times, day_column(rows["time"]), 100 * numbers(rows["share"]))
-        x, low = steps(times, floor, width)
-        high = steps(times, floor + share, width)[1]
-        face, hatch, lines = fills[version]
-        name = shorten(literal(version), VERSION_PT, sheet.look.text_pt)
+        x, low, high = steps(times, width, floor, floor + share)
+        fill = fills[version]
+        name = _short(version, sheet.look)
         named = _name_area(ax, name, times, (floor, share), sheet)
         ax.fill_between(
             x,
             low,
             high,
-            facecolor=face,
-            hatch=hatch or None,
-            edgecolor=lines,
+            facecolor=fill.face,
+            hatch=fill.hatch or None,
+            edgecolor=fill.lines,
             linewidth=0,
             label="_" if named else name,
             gid=f"version:{literal(version)}",
         )
-        ax.plot(x, high, color="#FFFFFF", linewidth=1.2)
+        ax.plot(x, high, color=sheet.look.paper, linewidth=1.2)
         floor = floor + share
     ax.set_ylim(0, 100)
     ax.set_yticks([0, 50, 100])
-    key(ax, sheet)
+    draw_key(ax, key, sheet.look)
+
+
+def _short(version: str, look: Look) -> str:
+    return shorten(literal(version), VERSION_PT * look.scale, look.text_pt)
 
 
 def _name_area(
@@ -118,12 +127,12 @@ def _runs(times: Floats, chosen: Bools, width: float) -> list[tuple[float, float
     return found
 
 
-def _fills(sheet: Sheet) -> dict[str, tuple[str, str, str]]:
+def _fills(sheet: Sheet) -> dict[str, Fill]:
     """Return how each version is filled, from the bottom up: as they appear, the rest last."""
     names: list[str] = list(dict.fromkeys(sheet.data.issuing["version"].to_pylist()))
-    light = iter(OTHERWISE)
+    light = iter(sheet.look.otherwise)
     return {
-        name: BLAMED if name == sheet.data.blamed_version else next(light)
+        name: sheet.look.blamed if name == sheet.data.blamed_version else next(light)
         for name in sorted(names, key=lambda name: name == OTHERS)
     }
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.plot.drawn import TimelineData
+from authlogs.plot.keys import Key
 from authlogs.plot.style import Look
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
-NARROW_PT = 700.0
 DAY_US = 86_400_000_000
 
 
@@ -28,15 +28,6 @@ class Sheet:
     data: TimelineData
     look: Look
     width_pt: float
-
-    @property
-    def narrow(self) -> bool:
-        """Whether a strip's name and key need lines of their own."""
-        return self.width_pt < NARROW_PT
-
-    def head_pt(self, *, keyed: bool) -> float:
-        """The height above a counted strip, for its name and, where it has one, its key."""
-        return 50.0 if self.narrow and keyed else 22.0
 
     def points(self, moment: datetime) -> float:
         """Return how far along the axis a moment lies, in points."""
@@ -65,36 +56,37 @@ def numbers(column: pa.ChunkedArray) -> Floats:
     return np.asarray(filled, dtype=np.float64)
 
 
-def unit_name(seconds: int) -> str:
-    """Return the width of a bin in words, as in `5 minutes`."""
-    for size, name in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
-        if seconds % size == 0:
-            return name if seconds == size else f"{seconds // size} {name}s"
-    return f"{seconds} s"
+def steps(starts: Floats, width_s: float, *values: Floats) -> tuple[Floats, ...]:
+    """Return the outline of bins: their edges, then each of `values` at these, gaps as NaN.
 
-
-def steps(starts: Floats, values: Floats, width_s: float) -> tuple[Floats, Floats]:
-    """Return the outline of bins: each value from its bin's start to its end, gaps as NaN.
-
-    A missing bin breaks the outline, so that nothing is drawn where nothing was recorded.
+    A missing bin breaks the outline, so that nothing is drawn where nothing was recorded. Edges
+    between bins of the same values are left out: a drawing needs no more ink than it shows.
     """
     if not len(starts):
-        return np.array([]), np.array([])
-    width = width_s / 86_400
-    ends = starts + width
-    gap = np.append(starts[1:] - ends[:-1] > width / 1000, False)
-    x = np.column_stack([starts, ends, np.where(gap, ends, np.nan)]).ravel()
-    y = np.column_stack([values, values, np.full_like(values, np.nan)]).ravel()
-    kept = ~np.isnan(x)
-    return x[kept], y[kept]
+        return (np.array([]), *(np.array([]) for _ in values))
+    ends = starts + width_s / 86_400
+    gap = np.append(starts[1:] - ends[:-1] > width_s / 86_400_000, False)
+    columns = [np.column_stack([starts, ends, np.where(gap, ends, np.nan)]).ravel()]
+    columns += [np.column_stack([v, v, np.full_like(v, np.nan)]).ravel() for v in values]
+    drawn = ~np.isnan(columns[0])
+    lines = np.stack([column[drawn] for column in columns])
+    return tuple(lines[:, _turning(lines[1:])])
 
 
-def head(ax: "Axes", text: str, sheet: Sheet, *, keyed: bool = True) -> None:
+def _turning(values: NDArray[np.float64]) -> Bools:
+    """Tell the points at which any of the lines changes, its ends among them."""
+    filled = np.nan_to_num(values, nan=-1.0)
+    changed = np.any(filled[:, 1:] != filled[:, :-1], axis=0)
+    kept: Bools = np.append([True], changed) | np.append(changed, [True])
+    return kept
+
+
+def head(ax: "Axes", text: str, sheet: Sheet, key: Key) -> None:
     """Write a strip's name above its left end."""
     ax.annotate(
         text,
         (0, 1),
-        xytext=(0, sheet.head_pt(keyed=keyed) - 17),
+        xytext=(0, key.height_pt(sheet.look) - 17 * sheet.look.scale),
         xycoords="axes fraction",
         textcoords="offset points",
         fontsize=sheet.look.head_pt,
@@ -112,5 +104,6 @@ def bare(ax: "Axes", look: Look) -> None:
     for side in ("left", "bottom"):
         ax.spines[side].set_color(look.quiet)
         ax.spines[side].set_linewidth(0.6)
-    ax.tick_params(axis="y", labelsize=look.text_pt, length=2.5, width=0.6, color=look.quiet, pad=2)
+    ax.tick_params(axis="y", labelsize=look.text_pt, length=2.5, width=0.6, pad=2)
+    ax.tick_params(axis="y", color=look.quiet, labelcolor=look.ink)
     ax.tick_params(axis="x", bottom=False, labelbottom=False)

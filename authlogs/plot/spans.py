@@ -4,27 +4,25 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
-from authlogs.analysis.result import Incident, Interval
+from authlogs.analysis.result import Incident, Interval, Investigation
 from authlogs.plot.lettering import literal
 
+Row = tuple[str, datetime, datetime, str]
 UTC = pa.timestamp("us", tz="UTC")
 SPANS = pa.schema([("kind", pa.string()), ("start", UTC), ("end", UTC), ("label", pa.string())])
 
 
 def spans_of(
     incident: Incident | None,
-    gaps: pa.Table,
+    silences: list[Row],
     missing: list[Interval],
     axis: Interval,
     *,
     until: datetime,
 ) -> pa.Table:
     """Return every shaded stretch, clipped to the axis; `until` is where the data end."""
-    rows = [("missing", start, end, "no data") for start, end in missing]
-    rows += [
-        ("silent", row["start"], row["end"], literal(row["source_file"] or "a source"))
-        for row in gaps.to_pylist()
-    ]
+    rows: list[Row] = [("missing", start, end, "no data") for start, end in missing]
+    rows += silences
     if incident is not None:
         rows += _phases(incident, until)
     kept = [
@@ -35,7 +33,24 @@ def spans_of(
     return pa.Table.from_pylist(kept, schema=SPANS)
 
 
-def _phases(incident: Incident, until: datetime) -> list[tuple[str, datetime, datetime, str]]:
+def gap_rows(gaps: pa.Table) -> list[Row]:
+    """Return the stretches in which one source was silent."""
+    return [
+        ("silent", row["start"], row["end"], literal(row["source_file"] or "a source"))
+        for row in gaps.to_pylist()
+    ]
+
+
+def cut_rows(investigation: Investigation, axis: Interval) -> list[Row]:
+    """Return what is missing at the end of truncated sources."""
+    return [
+        ("truncated", entry["to"], axis[1], literal(entry["source"] or "a source"))
+        for entry in investigation.coverage
+        if entry.get("truncated") and entry["to"] < axis[1]
+    ]
+
+
+def _phases(incident: Incident, until: datetime) -> list[Row]:
     rows = [
         ("incident", incident.onset, incident.recovered or max(incident.onset, until), "incident"),
         ("onset", *incident.onset_interval, "onset"),

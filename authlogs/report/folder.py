@@ -101,10 +101,11 @@ def _clear(folder: Path) -> None:
 def _write(
     investigation: Investigation, folder: Path, formats: list[str], command: str
 ) -> tuple[Path, ...]:
-    from authlogs.plot.timeline import save_figure, timeline_figure
+    from authlogs.plot.figures import draw_figure
+    from authlogs.plot.saving import save_figure
 
-    figure = timeline_figure(investigation)
-    written = [save_figure(figure, folder / name) for name in FIGURES]
+    figure, alt = draw_figure("timeline", investigation)
+    written = [save_figure(figure, folder / name, alt=alt) for name in FIGURES]
     svg = (folder / "timeline.svg").read_text(encoding="utf-8")
     makers: dict[str, Callable[[], str]] = {
         "html": lambda: html_page(investigation, svg),

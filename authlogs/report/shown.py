@@ -14,10 +14,10 @@ from authlogs.analysis.words import (
     span,
     theory_name,
 )
-from authlogs.plot.drawn import main_incident
+from authlogs.plot.alt_text import alt_text
+from authlogs.plot.incidents import main_incident
 from authlogs.report import grids
 from authlogs.report import sentences as say
-from authlogs.report.alt_text import alt_text
 from authlogs.report.grids import Grid, Share
 
 WEIGHT_SHOWN = 12.0

@@ -1,21 +1,34 @@
 """Investigations made by hand, for figures: what they should show is known beforehand."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
-from authlogs.analysis.charts import ISSUING, LANES, MINUTES, STAGES
-from authlogs.analysis.coverage import GAPS
+from authlogs.analysis.chart_tables import (
+    BUILDS,
+    GAPS,
+    ISSUING,
+    JOURNEY,
+    LANES,
+    MINUTES,
+    REASONS,
+    STAGES,
+    TOKENS,
+)
 from authlogs.analysis.result import (
     ChangeRef,
     Charts,
+    Finding,
     Impact,
     Incident,
     Investigation,
     Phases,
     Recovery,
+    Segment,
     Signal,
     Suspect,
+    Theory,
 )
 
 START = datetime(2024, 5, 3, 11, 0, tzinfo=UTC)
@@ -140,3 +153,133 @@ def staged(lanes=(), *, incidents=None, zone="America/Bogota", shown=None, **wan
         incidents=(incident(),) if incidents is None else incidents,
         charts=drawn,
     )
+
+
+FINDINGS = (
+    Finding(
+        kind="token_lineage", direction="for", log_bayes_factor=82.6,
+        statement="412 of 412 tokens issued under web 5.13.0 failed, and 0 of 362 others",
+    ),
+    Finding(
+        kind="recovery", direction="against", log_bayes_factor=-1.6,
+        statement="the failures ended although the change was never taken back",
+    ),
+    Finding(kind="novelty", direction="unknown", statement="nothing of this was seen before"),
+)  # fmt: skip
+
+
+def weighed(count, *, label="service"):
+    """An incident with so many changes weighed, two theories, segments, phases."""
+    suspects = [
+        Suspect(
+            change=ChangeRef(
+                id="guilty" if not n else f"S{n}", time=at(ONSET - n), end_time=None,
+                service="web" if not n else f"{label}-{n}", version="5.13.0" if not n else f"{n}.0",
+                change_type="deploy",
+            ),
+            probability=0.97 if not n else 0.01 / count, bayes_factor=800.0, prior=0.3 / count,
+            evidence=FINDINGS,
+        )
+        for n in range(count)
+    ]  # fmt: skip
+    theories = (
+        Theory(
+            name="database_overload", probability=0.001, verdict="contradicted",
+            statement="it predicts slow queries; latency covers 9% of the incident",
+        ),
+        Theory(
+            name="unlisted_change@web", probability=0.009, verdict="untestable",
+            statement="a change without a record may have begun at any time",
+        ),
+    )  # fmt: skip
+    segments = tuple(
+        Segment(
+            where={"client": f"{label}-{n}"}, rate=0.9 / (1 + n / 4), rest=0.02,
+            rate_ratio=45.0 / (1 + n), interval=(30.0 / (1 + n), 66.0 / (1 + n)),
+        )
+        for n in range(min(8, count))
+    )  # fmt: skip
+    phases = Phases(
+        detected=at(ONSET + 4), ttd_s=240.0, mitigated=at(ROLLED_BACK),
+        ttm_s=60.0 * (ROLLED_BACK - ONSET), resolved=at(WELL), ttr_s=60.0 * (WELL - ONSET),
+        tail_s=60.0 * (WELL - ROLLED_BACK),
+    )  # fmt: skip
+    return incident(
+        suspects=tuple(suspects), theories=theories, none={"unknown": 0.01}, segments=segments,
+        phases=phases,
+    )  # fmt: skip
+
+
+def builds(versions):
+    """Attempts of so many versions of web: the last of them fails in the incident."""
+    rows = []
+    for minute in range(0, SPAN, 5):
+        bad = ONSET <= minute < ROLLED_BACK
+        for n in range(versions):
+            blamed = n == versions - 1
+            tried = 6 if blamed == bad else 1
+            version = "5.13.0" if blamed else f"5.12.{n}"
+            failed = tried if blamed and bad else 0
+            rows.append({"time": at(minute), "role": "issue", "service": "web",
+                         "version": version, "attempts": tried, "failures": failed})  # fmt: skip
+    return table(rows, BUILDS)
+
+
+def tokens(shape="vertical band", *, count=600):
+    """Tokens used up to two hours after their issue, rejected as the shape says."""
+    rows = []
+    for n in range(count):
+        issued = (n * 7.3) % (SPAN - 10)
+        used = min(SPAN - 1.0, issued + ((n * 31) % 120 if n % 3 else 0.05))
+        failed = {
+            "vertical band": ONSET <= issued < ROLLED_BACK,
+            "horizontal band": ONSET <= used < ROLLED_BACK,
+            "older than an instant": issued < ONSET <= used,
+            "thin diagonal": ONSET <= used < ROLLED_BACK and used - issued < 1,
+            "none": n % 2 == 0,
+        }[shape]
+        rows.append({"issued": at(issued), "used": at(used), "failed": failed,
+                     "version": "5.13.0", "stands_for": 1.0})  # fmt: skip
+    return table(rows, TOKENS)
+
+
+def passages(*, logged=("authorize", "token", "first_use")):
+    """People of each stage: at the first use a quarter pass in the incident."""
+    rows = []
+    for stage in logged:
+        for period, hours, tried in (("usual", 5.0, 5_000), ("incident", 4.0, 4_000)):
+            lost = stage == "first_use" and period == "incident"
+            rows.append({"stage": stage, "period": period, "hours": hours, "tried": tried,
+                         "passed": tried // 4 if lost else tried})  # fmt: skip
+    return table(rows, JOURNEY)
+
+
+def spoken(count, *, name="source"):
+    """The coverage of so many sources: the second was silent, the third is cut off."""
+    return tuple(
+        {
+            "source": f"{name}-{n}.log.gz", "from": START, "to": at(500 if n == 2 else SPAN),
+            "events": 10_000 // (n + 1), "truncated": n == 2,
+            "silent": [(at(250), at(310))] if n == 1 else [],
+        }
+        for n in range(count)
+    )  # fmt: skip
+
+
+def complete(count, *, label="service", shape="vertical band", **wanted):
+    """An investigation with everything that any figure draws, and so many changes."""
+    reasons = [
+        {"time": at(minute), "reason": reason, "people": 3}
+        for minute in range(0, SPAN, 7)
+        for reason in ("token_expired", "token_malformed")
+    ]
+    claims = [claim(240, "10:00 outage begins"), claim(450, "13:30 outage ends")]
+    shown = dataclasses.replace(
+        charts([*crowd(count), *claims]),
+        reasons=table(reasons, REASONS),
+        tokens=tokens(shape),
+        builds=builds(min(8, count + 1)),
+        journey=passages(),
+    )
+    made = staged(incidents=(weighed(count, label=label),), shown=shown, **wanted)
+    return dataclasses.replace(made, coverage=spoken(max(1, min(40, count)), name=label))

@@ -11,6 +11,7 @@ from matplotlib.text import Text
 
 from authlogs.plot.lettering import literal, shorten, text_width, wrap
 from authlogs.plot.placing import APART, Tag, place_tags
+from authlogs.plot.style import ink_rules
 from authlogs.plot.timeline import plot_timeline, timeline_figure
 
 HOSTILE = "$\\frac{a}{0}$ <script>alert(1)</script> \x1b[31mred\x07 \u202eevil\nnext & %s {x} _^"
@@ -18,7 +19,12 @@ HOSTILE = "$\\frac{a}{0}$ <script>alert(1)</script> \x1b[31mred\x07 \u202eevil\n
 
 def boxes(figure):
     """Every text that is drawn, with its box in pixels."""
-    figure.canvas.draw()
+    with ink_rules():
+        figure.canvas.draw()
+        return list(_boxes(figure))
+
+
+def _boxes(figure):
     beyond = {id(label) for axes in figure.findobj(Axes) for label in beyond_limits(axes)}
     texts = [t for t in figure.findobj(Text) if t.get_text().strip() and id(t) not in beyond]
     return [(t.get_text(), t.get_window_extent()) for t in texts if t.get_visible()]

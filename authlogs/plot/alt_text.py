@@ -7,8 +7,8 @@ import pyarrow.compute as pc
 
 from authlogs.analysis.result import Charts, Incident, Investigation
 from authlogs.analysis.words import Clock, clock_of, headline, tail_words
-from authlogs.plot.drawn import main_incident
-from authlogs.plot.sheet import unit_name
+from authlogs.plot.bins import unit_name
+from authlogs.plot.incidents import main_incident
 
 STAGES = (("login", "signing in"), ("issue", "issuing"), ("first_use", "first use"))
 

@@ -1,0 +1,52 @@
+"""How often each build failed, per bin: what the figure of versions is summed from."""
+
+import numpy as np
+import pyarrow as pa
+
+from authlogs.analysis.case import Case
+from authlogs.analysis.chart_tables import BUILDS, UTC
+from authlogs.analysis.series import MICROS
+from authlogs.analysis.units import Words
+
+MOST_SERVICES = 12
+"""The services with most versions are kept: a mesh may have hundreds that never changed."""
+
+
+def count_builds(case: Case) -> pa.Table:
+    """Return attempts and failures (units, not lines) per bin, service and version.
+
+    `role` tells whether the build issued what was used, or checked it.
+    """
+    named = {
+        path: words
+        for path, words in case.units.builds.items()
+        if any(word is not None for word in words)
+    }
+    richest = sorted(named, key=lambda path: (-_versions(named[path]), path))[:MOST_SERVICES]
+    tables = [_counted(case, *path, named[path]) for path in sorted(richest)]
+    return pa.concat_tables([BUILDS.empty_table(), *tables])
+
+
+def _versions(words: Words) -> int:
+    return len({word for word in words if word is not None})
+
+
+def _counted(case: Case, role: str, service: str, words: Words) -> pa.Table:
+    grid = case.grid
+    bins = (case.units.used_us - grid.start_us) // (grid.width_s * MICROS)
+    known = np.array([word is not None for word in words], dtype=bool)
+    known &= (bins >= 0) & (bins < grid.bins)
+    names, version = np.unique(words[known].astype(str), return_inverse=True)
+    keys = bins[known].astype(np.int64) * max(1, len(names)) + version
+    cells, place = np.unique(keys, return_inverse=True)
+    failures = np.bincount(place, weights=case.units.failed[known], minlength=len(cells))
+    times = grid.start_us + cells // max(1, len(names)) * grid.width_s * MICROS
+    columns = [
+        pa.array(times).cast(UTC),
+        pa.array([role] * len(cells), pa.string()),
+        pa.array([service] * len(cells), pa.string()),
+        pa.array(names[cells % max(1, len(names))].tolist(), pa.string()),
+        pa.array(np.bincount(place, minlength=len(cells)).astype(np.int64)),
+        pa.array(failures.astype(np.int64)),
+    ]
+    return pa.Table.from_arrays(columns, schema=BUILDS)

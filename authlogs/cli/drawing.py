@@ -1,0 +1,57 @@
+"""The command that draws one figure of an investigation."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from authlogs.cli.answers import investigated
+from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.terminal import show
+
+NAMES: Final = (
+    "timeline", "suspects", "token-plane", "versions", "segments", "journey", "phases", "coverage",
+)  # fmt: skip
+STYLES: Final = ("screen", "slide", "paper")
+
+
+@click.command("plot")
+@click.argument("name", type=click.Choice(NAMES))
+@reads_logs
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    required=True,
+    help="The figure: FILE.png, FILE.svg or FILE.pdf.",
+)
+@click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    default="screen",
+    show_default=True,
+    help="Size and type for a wide screen, a slide of 16:9, or the text column of an A4 page.",
+)
+@click.option("--dark", is_flag=True, help="Draw on dark paper.")
+@click.option("--strips", metavar="NAMES", help="Of the timeline: lanes,people,stages,issuing.")
+def plot_command(
+    asked: Asked, *, name: str, out: Path, style: str, dark: bool, strips: str | None
+) -> int:
+    """Draw one figure: what happened, who is suspected, where people were lost.
+
+    Its words for people who cannot see it are kept inside the file.
+    """
+    from authlogs.plot.figures import draw_figure
+    from authlogs.plot.saving import check_ending, save_figure
+    from authlogs.plot.timeline import chosen_strips
+
+    check_ending(out)
+    own = {"strips": chosen_strips(strips.split(","))} if strips and name == "timeline" else {}
+    reading, found = investigated(asked)
+    reading.say_what_was_read()
+    figure, alt = draw_figure(name, found, style=style, dark=dark, **own)
+    show(str(save_figure(figure, out, alt=alt)))
+    return reading.exit_code
+
+
+COMMANDS: Final = (plot_command,)
