@@ -32,7 +32,10 @@ if TYPE_CHECKING:
     )
     from authlogs.logs import Logs, load, read
     from authlogs.plot.timeline import plot_timeline
+    from authlogs.plot.trail_figure import plot_trail
     from authlogs.pseudonyms import pseudonymise
+    from authlogs.query.login_journeys import journeys
+    from authlogs.query.trails import Trail, trail
     from authlogs.report.folder import write_report
     from authlogs.simulation.folder import simulate
     from authlogs.window import Window
@@ -51,6 +54,7 @@ __all__ = [
     "NothingToRead",
     "Suspect",
     "Theory",
+    "Trail",
     "UnknownFormat",
     "UnknownPath",
     "Unwritable",
@@ -59,12 +63,15 @@ __all__ = [
     "attribute",
     "detect",
     "investigate",
+    "journeys",
     "load",
     "plot_timeline",
+    "plot_trail",
     "pseudonymise",
     "read",
     "rollup",
     "simulate",
+    "trail",
     "triage",
     "write_report",
 ]
@@ -89,7 +96,10 @@ _HOMES: Final = {
     ),
     "logs": ("Logs", "load", "read"),
     "plot.timeline": ("plot_timeline",),
+    "plot.trail_figure": ("plot_trail",),
     "pseudonyms": ("pseudonymise",),
+    "query.login_journeys": ("journeys",),
+    "query.trails": ("Trail", "trail"),
     "report.folder": ("write_report",),
     "simulation.folder": ("simulate",),
     "window": ("Window",),

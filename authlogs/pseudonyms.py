@@ -51,8 +51,8 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     key = Fingerprints(key or logs.key or new_key()).key
     return replace(
         logs,
-        dataset=mapped(logs.dataset, partial(_masked_by, key=key)),
-        changes=_masked_by(logs.changes, key=key),
+        dataset=mapped(logs.dataset, partial(masked_by, key=key)),
+        changes=masked_by(logs.changes, key=key),
         rejects=_emptied(logs.rejects, "first_bytes"),
         sources=_without_actors(logs.sources, logs.changes, person_names(key)),
         key=b"",
@@ -107,8 +107,11 @@ def _keyed(key: bytes, kind: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=32, key=short, person=kind).digest()
 
 
-def _masked_by(table: pa.Table, *, key: bytes) -> pa.Table:
-    """Do it with the names of a key: that travels to where the rows are, functions do not."""
+def masked_by(table: pa.Table, *, key: bytes) -> pa.Table:
+    """Return a table of events or changes, or some of their columns, with pseudonyms by a key.
+
+    The key travels to where the rows are; functions would not.
+    """
     return _masked(table, person_names(key), address_names(key))
 
 
@@ -119,7 +122,9 @@ def _masked(table: pa.Table, person: Rename, address: Rename) -> pa.Table:
         table = _with(table, name, _renamed(table[name], person))
     if "source_ip" in table.column_names:
         table = _with(table, "source_ip", _renamed(table["source_ip"], address))
+    if "source_ip_key" in table.column_names:
         table = _with(table, "source_ip_key", _renamed(table["source_ip"], _ip_key))
+    if "source_ip_chain" in table.column_names:
         chain = _renamed_lists(table["source_ip_chain"], address)
         table = _with(table, "source_ip_chain", chain)
     for name, column in _texts(old, table).items():
