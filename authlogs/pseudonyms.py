@@ -59,6 +59,32 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     )
 
 
+TYPED: Final = "[redacted:typed]"
+
+
+def without_typed(logs: Logs) -> Logs:
+    """Return `logs` without what was typed as a name that nobody has: people type passwords there.
+
+    For results that show identities; `pseudonymise` hides these names like all others.
+    """
+    return replace(logs, dataset=mapped(logs.dataset, _untyped))
+
+
+def _untyped(table: pa.Table) -> pa.Table:
+    told = pc.and_(pc.equal(table["reason"], "unknown_user"), pc.equal(table["outcome"], "failure"))
+    told = pc.fill_null(told, fill_value=False)
+    if not pc.any(told).as_py():
+        return table
+    typed = table.filter(told)
+    old, typed = typed, _with(typed, "user", _renamed(typed["user"], lambda _: TYPED))
+    for name, column in _texts(old, typed).items():
+        typed = _with(typed, name, column)
+    places = pa.table({"place": pa.array(range(len(table)), pa.int64())})
+    order = pa.concat_tables([places.filter(pc.invert(told)), places.filter(told)])
+    both = pa.concat_tables([table.filter(pc.invert(told)), typed])
+    return both.take(pc.sort_indices(order["place"]))
+
+
 def person_names(key: bytes) -> Rename:
     """Return the function from a name to its pseudonym."""
     return lambda name: f"user-{_keyed(key, b'person', name.encode()).hex()[:16]}"

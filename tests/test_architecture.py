@@ -23,7 +23,7 @@ PUBLIC_FUNCTIONS = {
 }  # fmt: skip
 
 ROOMS = (
-    {"errors", "schema", "window", "expressions", "secrets"},
+    {"errors", "schema", "window", "expressions", "private_files", "secrets", "spreadsheets"},
     {"sources"},
     {"parse", "formats"},
     {"logs"},

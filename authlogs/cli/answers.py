@@ -127,9 +127,11 @@ def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
 
 def _shown(reading: Reading, asked: Asked) -> "Logs":
     """The logs as results may show them: with pseudonyms, unless identities were asked for."""
-    from authlogs.pseudonyms import pseudonymise
+    from authlogs.pseudonyms import pseudonymise, without_typed
 
-    return reading.logs if asked.identities else pseudonymise(reading.logs, key=asked.key)
+    if asked.identities:
+        return without_typed(reading.logs)
+    return pseudonymise(reading.logs, key=asked.key)
 
 
 def _check_place(out: Path, formats: tuple[str, ...], *, force: bool) -> None:

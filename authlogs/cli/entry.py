@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, tables, trails
+from authlogs.cli import answers, redacting, tables, trails
 from authlogs.cli.exits import guarded
 
 
@@ -24,7 +24,7 @@ def app() -> None:
     """
 
 
-for _command in (*answers.COMMANDS, *tables.COMMANDS, *trails.COMMANDS):
+for _command in (*answers.COMMANDS, *tables.COMMANDS, *trails.COMMANDS, *redacting.COMMANDS):
     app.add_command(_command)
 
 
