@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         AuthlogsError,
         BadCall,
         BadFormatFile,
+        BadRule,
         DamagedStore,
         NothingToRead,
         UnknownFormat,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from authlogs.plot.trail_figure import plot_trail
     from authlogs.pseudonyms import pseudonymise
     from authlogs.query.login_journeys import journeys
+    from authlogs.query.sigma import run_rules
     from authlogs.query.trails import Trail, trail
     from authlogs.report.folder import write_report
     from authlogs.simulation.folder import simulate
@@ -45,6 +47,7 @@ __all__ = [
     "AuthlogsError",
     "BadCall",
     "BadFormatFile",
+    "BadRule",
     "DamagedStore",
     "Finding",
     "FirstLook",
@@ -70,6 +73,7 @@ __all__ = [
     "pseudonymise",
     "read",
     "rollup",
+    "run_rules",
     "simulate",
     "trail",
     "triage",
@@ -87,6 +91,7 @@ _HOMES: Final = {
         "AuthlogsError",
         "BadCall",
         "BadFormatFile",
+        "BadRule",
         "DamagedStore",
         "NothingToRead",
         "UnknownFormat",
@@ -99,6 +104,7 @@ _HOMES: Final = {
     "plot.trail_figure": ("plot_trail",),
     "pseudonyms": ("pseudonymise",),
     "query.login_journeys": ("journeys",),
+    "query.sigma": ("run_rules",),
     "query.trails": ("Trail", "trail"),
     "report.folder": ("write_report",),
     "simulation.folder": ("simulate",),

@@ -19,7 +19,7 @@ FORBIDDEN = {"util", "utils", "helper", "helpers", "common", "core", "manager", 
 PUBLIC_FUNCTIONS = {
     "read", "load", "search", "rollup", "detect", "attribute", "investigate", "triage",
     "plot_timeline", "plot_token_plane", "write_report", "reconcile", "replay_alerts", "simulate",
-    "pseudonymise", "trail", "journeys", "plot_trail",
+    "pseudonymise", "trail", "journeys", "plot_trail", "run_rules",
 }  # fmt: skip
 
 ROOMS = (

@@ -57,3 +57,21 @@ def test_journeys_are_counted_by_where_they_were_lost(asked):
     assert "acme.example" not in ran.all
     (first, *_) = authlogs("journeys", *asked, "--json").out.splitlines()
     assert json.loads(first)["person"].startswith("user-")
+
+
+def test_rules_say_when_they_fired_and_for_whom(asked, tmp_path):
+    ran = authlogs("rules", *asked)
+    assert ran.code == 0
+    lines = [line for line in ran.out.splitlines() if "invalid_signatures_by_build" in line]
+    assert lines and all("service=gateway" in line and "UTC-05:00" in line for line in lines)
+    assert "acme.example" not in ran.all
+    mine = tmp_path / "mine.yml"
+    mine.write_text("title: a\nlogsource: {category: authentication}\ndetection:\n  s: {usr: x}\n")
+    wrong = authlogs("rules", *asked, "--rules", mine)
+    assert wrong.code == 2 and str(mine) in wrong.err
+    quiet = tmp_path / "quiet.yml"
+    quiet.write_text(
+        "title: a\nlogsource: {category: authentication}\n"
+        "detection:\n  s: {user: nobody-at-all}\n  condition: s\n"
+    )
+    assert authlogs("rules", *asked, "--rules", quiet).code == 1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import click
 
 import authlogs
-from authlogs.cli import answers, redacting, tables, trails
+from authlogs.cli import answers, redacting, sigma_rules, tables, trails
 from authlogs.cli.exits import guarded
 
 
@@ -18,13 +18,19 @@ def app() -> None:
     PATH is a file, a folder or a glob; logs, change records, alerts and a postmortem may be mixed.
 
     \b
-    Exit codes: 0 done, also when no incident was found; 1 trail found nothing,
+    Exit codes: 0 done, also when no incident was found; 1 trail or rules found nothing,
     verify differs or formats --test fails;
     2 usage; 3 some input could not be read, or nothing could; 70 a fault of ours.
     """
 
 
-for _command in (*answers.COMMANDS, *tables.COMMANDS, *trails.COMMANDS, *redacting.COMMANDS):
+for _command in (
+    *answers.COMMANDS,
+    *tables.COMMANDS,
+    *trails.COMMANDS,
+    *redacting.COMMANDS,
+    *sigma_rules.COMMANDS,
+):
     app.add_command(_command)
 
 
