@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import authlogs as al
@@ -178,6 +178,8 @@ def twin(kind, steps, need, span=60):
 
 @settings(max_examples=15)
 @given(steps=STEPS, need=st.integers(1, 4))
+@example(steps=[(at, "ana", "failure", "192.0.2.1") for at in (0, 10, 200)], need=1)
+@example(steps=[(at, "ana", ("failure", "success")[at % 2], None) for at in (0, 61, 62)], need=1)
 @pytest.mark.parametrize("kind", ["event_count", "value_count", "temporal", "temporal_ordered"])
 def test_a_correlation_fires_when_a_plain_loop_says_so(kind, steps, need):
     field = "\n    field: source_ip" if kind == "value_count" else ""
