@@ -56,7 +56,7 @@ SELECT {_STEPS} FROM events WHERE "time" IN (
     SELECT "time" FROM events WHERE "time" IS NOT NULL AND {{when}} AND ({{carry}}))
 """
 """All that happened at the very times of the events sought: their other columns, and of no others,
-are read from a store then, which is several times faster."""
+are read from a store then: up to twice as fast as reading all columns at once."""
 LINKS: Final = f"""
 WITH met AS (
     SELECT *, row_number() OVER (ORDER BY "time") AS place, who IS NULL OR {carries("user")} AS ours
