@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         AuthlogsError,
         BadCall,
         BadFormatFile,
+        BadRule,
         DamagedStore,
         NothingToRead,
         QueryError,
@@ -50,12 +51,16 @@ if TYPE_CHECKING:
     from authlogs.plot.suspects import plot_suspects, suspects_data
     from authlogs.plot.timeline import plot_timeline
     from authlogs.plot.token_plane import plot_token_plane, token_plane_data
+    from authlogs.plot.trail_figure import plot_trail
     from authlogs.plot.versions import plot_versions, versions_data
     from authlogs.pseudonyms import pseudonymise
     from authlogs.query.contrasts import compare
     from authlogs.query.firsts import first_seen
+    from authlogs.query.login_journeys import journeys
     from authlogs.query.rankings import top
     from authlogs.query.searching import search
+    from authlogs.query.sigma import run_rules
+    from authlogs.query.trails import Trail, trail
     from authlogs.report.folder import write_report
     from authlogs.simulation.folder import simulate
     from authlogs.window import Window
@@ -66,6 +71,7 @@ __all__ = [
     "AuthlogsError",
     "BadCall",
     "BadFormatFile",
+    "BadRule",
     "Comparison",
     "DamagedStore",
     "Finding",
@@ -79,6 +85,7 @@ __all__ = [
     "Suspect",
     "SuspectCode",
     "Theory",
+    "Trail",
     "UnknownFormat",
     "UnknownPath",
     "Unwritable",
@@ -94,6 +101,7 @@ __all__ = [
     "first_seen",
     "investigate",
     "journey_data",
+    "journeys",
     "load",
     "phases_data",
     "plot_coverage",
@@ -103,6 +111,7 @@ __all__ = [
     "plot_suspects",
     "plot_timeline",
     "plot_token_plane",
+    "plot_trail",
     "plot_versions",
     "propose_alerts",
     "prove_rollbacks",
@@ -111,6 +120,7 @@ __all__ = [
     "reconcile",
     "replay_alerts",
     "rollup",
+    "run_rules",
     "search",
     "segments_data",
     "simulate",
@@ -120,6 +130,7 @@ __all__ = [
     "token_lineage",
     "token_plane_data",
     "top",
+    "trail",
     "triage",
     "versions_data",
     "write_report",
@@ -146,6 +157,7 @@ _HOMES: Final = {
         "AuthlogsError",
         "BadCall",
         "BadFormatFile",
+        "BadRule",
         "DamagedStore",
         "NothingToRead",
         "QueryError",
@@ -164,11 +176,15 @@ _HOMES: Final = {
     "plot.token_plane": ("token_plane_data", "plot_token_plane"),
     "plot.versions": ("versions_data", "plot_versions"),
     "plot.timeline": ("plot_timeline",),
+    "plot.trail_figure": ("plot_trail",),
     "pseudonyms": ("pseudonymise",),
     "query.contrasts": ("compare",),
     "query.firsts": ("first_seen",),
     "query.rankings": ("top",),
     "query.searching": ("search",),
+    "query.login_journeys": ("journeys",),
+    "query.sigma": ("run_rules",),
+    "query.trails": ("Trail", "trail"),
     "report.folder": ("write_report",),
     "simulation.folder": ("simulate",),
     "window": ("Window",),

@@ -7,6 +7,7 @@ AuthlogsError
 │   ├── UnknownPath        nothing at this path
 │   └── ZoneNeeded         naive or yearless times and no zone or year given
 ├── NothingToRead      paths are there, but no line of them could be used
+├── BadRule            a detection rule cannot be read, or says what is not supported
 ├── BadFormatFile      a format's TOML does not keep the contract
 ├── DamagedStore       a store lacks a file, or one is not as it was written
 └── Unwritable         the output cannot be written
@@ -80,6 +81,10 @@ class NothingToRead(AuthlogsError):
 
 class BadFormatFile(AuthlogsError):
     """A format's TOML file does not keep the contract."""
+
+
+class BadRule(AuthlogsError):
+    """A detection rule cannot be read, or says what is not supported."""
 
 
 class DamagedStore(AuthlogsError):

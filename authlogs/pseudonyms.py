@@ -51,12 +51,38 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     key = Fingerprints(key or logs.key or new_key()).key
     return replace(
         logs,
-        dataset=mapped(logs.dataset, partial(_masked_by, key=key)),
-        changes=_masked_by(logs.changes, key=key),
+        dataset=mapped(logs.dataset, partial(masked_by, key=key)),
+        changes=masked_by(logs.changes, key=key),
         rejects=_emptied(logs.rejects, "first_bytes"),
         sources=_without_actors(logs.sources, logs.changes, person_names(key)),
         key=b"",
     )
+
+
+TYPED: Final = "[redacted:typed]"
+
+
+def without_typed(logs: Logs) -> Logs:
+    """Return `logs` without what was typed as a name that nobody has: people type passwords there.
+
+    For results that show identities; `pseudonymise` hides these names like all others.
+    """
+    return replace(logs, dataset=mapped(logs.dataset, _untyped))
+
+
+def _untyped(table: pa.Table) -> pa.Table:
+    told = pc.and_(pc.equal(table["reason"], "unknown_user"), pc.equal(table["outcome"], "failure"))
+    told = pc.fill_null(told, fill_value=False)
+    if not pc.any(told).as_py():
+        return table
+    typed = table.filter(told)
+    old, typed = typed, _with(typed, "user", _renamed(typed["user"], lambda _: TYPED))
+    for name, column in _texts(old, typed).items():
+        typed = _with(typed, name, column)
+    places = pa.table({"place": pa.array(range(len(table)), pa.int64())})
+    order = pa.concat_tables([places.filter(pc.invert(told)), places.filter(told)])
+    both = pa.concat_tables([table.filter(pc.invert(told)), typed])
+    return both.take(pc.sort_indices(order["place"]))
 
 
 def person_names(key: bytes) -> Rename:
@@ -107,8 +133,11 @@ def _keyed(key: bytes, kind: bytes, value: bytes) -> bytes:
     return hashlib.blake2b(value, digest_size=32, key=short, person=kind).digest()
 
 
-def _masked_by(table: pa.Table, *, key: bytes) -> pa.Table:
-    """Do it with the names of a key: that travels to where the rows are, functions do not."""
+def masked_by(table: pa.Table, *, key: bytes) -> pa.Table:
+    """Return a table of events or changes, or some of their columns, with pseudonyms by a key.
+
+    The key travels to where the rows are; functions would not.
+    """
     return _masked(table, person_names(key), address_names(key))
 
 
@@ -119,7 +148,9 @@ def _masked(table: pa.Table, person: Rename, address: Rename) -> pa.Table:
         table = _with(table, name, _renamed(table[name], person))
     if "source_ip" in table.column_names:
         table = _with(table, "source_ip", _renamed(table["source_ip"], address))
+    if "source_ip_key" in table.column_names:
         table = _with(table, "source_ip_key", _renamed(table["source_ip"], _ip_key))
+    if "source_ip_chain" in table.column_names:
         chain = _renamed_lists(table["source_ip_chain"], address)
         table = _with(table, "source_ip_chain", chain)
     for name, column in _texts(old, table).items():

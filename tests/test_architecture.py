@@ -25,10 +25,11 @@ PUBLIC_FUNCTIONS = {
     "timeline_data", "token_plane_data", "suspects_data", "versions_data",
     "segments_data", "journey_data", "coverage_data", "phases_data", "plot_suspects",
     "plot_versions", "plot_segments", "plot_journey", "plot_coverage", "plot_phases",
+    "trail", "journeys", "plot_trail", "run_rules",
 }  # fmt: skip
 
 ROOMS = (
-    {"errors", "schema", "window", "expressions", "secrets"},
+    {"errors", "schema", "window", "expressions", "private_files", "secrets", "spreadsheets"},
     {"sources"},
     {"parse", "formats"},
     {"logs"},

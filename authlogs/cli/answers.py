@@ -159,9 +159,11 @@ def investigated(
 
 def _shown(reading: Reading, asked: Asked) -> "Logs":
     """The logs as results may show them: with pseudonyms, unless identities were asked for."""
-    from authlogs.pseudonyms import pseudonymise
+    from authlogs.pseudonyms import pseudonymise, without_typed
 
-    return reading.logs if asked.identities else pseudonymise(reading.logs, key=asked.key)
+    if asked.identities:
+        return without_typed(reading.logs)
+    return pseudonymise(reading.logs, key=asked.key)
 
 
 def _check_place(out: Path, formats: tuple[str, ...], *, force: bool) -> None:

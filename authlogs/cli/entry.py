@@ -13,8 +13,11 @@ from authlogs.cli import (
     drawing,
     learning,
     reconciling,
+    redacting,
     searching,
+    sigma_rules,
     tables,
+    trails,
 )
 from authlogs.cli.alerts import alerts_command
 from authlogs.cli.exits import guarded
@@ -29,21 +32,24 @@ def app() -> None:
     PATH is a file, a folder or a glob; logs, change records, alerts and a postmortem may be mixed.
 
     \b
-    Exit codes: 0 done, also when no incident was found; 1 search found nothing, verify differs
-    or formats --test fails; 2 usage; 3 some input could not be read, or nothing could;
-    4 --fail-on was met; 5 --fail-on has too little traffic; 70 a fault of ours.
+    Exit codes: 0 done, also when no incident was found; 1 search, trail or rules found nothing,
+    verify differs or formats --test fails; 2 usage; 3 some input could not be read, or nothing
+    could; 4 --fail-on was met; 5 --fail-on has too little traffic; 70 a fault of ours.
     """
 
 
 COMMANDS = (
     *answers.COMMANDS,
     *searching.COMMANDS,
+    *trails.COMMANDS,
     alerts_command,
     *assessing.COMMANDS,
     *code.COMMANDS,
     *drawing.COMMANDS,
     *learning.COMMANDS,
     *reconciling.COMMANDS,
+    *redacting.COMMANDS,
+    *sigma_rules.COMMANDS,
     *tables.COMMANDS,
 )
 for _command in COMMANDS:

@@ -57,7 +57,10 @@ def parse_command(asked: Asked, out: Path | None, *, explained: bool) -> int:
 def _write_events(logs: "Logs", out: Path) -> None:
     import pyarrow.parquet as pq
 
+    from authlogs.private_files import write_private
+
     try:
+        write_private(out, b"")
         pq.write_table(logs.events, out, compression="zstd")
     except OSError as error:
         raise Unwritable(

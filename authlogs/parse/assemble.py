@@ -14,7 +14,7 @@ from authlogs.parse.enrich import enrich, redact_columns
 from authlogs.parse.records import Records, Rows
 from authlogs.parse.texts import join_present
 from authlogs.schema import REJECTS, WORD
-from authlogs.secrets import Fingerprints, redact
+from authlogs.secrets import Fingerprints, name_secrets, redact
 
 _LONGEST: Final = 2**31 - 1
 
@@ -154,6 +154,8 @@ def fit(columns: dict[str, pa.Array], schema: pa.Schema, rows: int) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
+UNSHOWN = "[redacted:cells]"
+"""What is shown of a record whose heading names a secret: which cell holds it is not certain."""
 SHOWN = 120
 """Characters of a reject that are kept."""
 
@@ -162,6 +164,8 @@ def rejects(records: Records, reasons: list[str] | str, source_file: str) -> pa.
     """Rows for records that gave none: where they stand, why, and how they begin."""
     rows = len(records)
     begin = pc.utf8_slice_codeunits(redact(records.text), 0, SHOWN)
+    if records.cells and name_secrets(tuple(records.cells)):
+        begin = pa.repeat(pa.scalar(UNSHOWN), rows)
     printable = pc.replace_substring_regex(
         begin, r"[\x00-\x1f\x7f-\x{9f}\x{202a}-\x{202e}\x{2066}-\x{2069}]", "\u00b7"
     )

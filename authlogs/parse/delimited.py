@@ -12,6 +12,7 @@ from authlogs.parse.format import Format
 from authlogs.parse.lanes import has_fields
 from authlogs.parse.records import Records, plain_records
 from authlogs.parse.texts import text_array
+from authlogs.secrets import name_secrets
 from authlogs.sources.lines import Block
 
 _DELIMITERS: Final = (",", ";", "\t", "|")
@@ -151,7 +152,15 @@ class _Building:
         }
         good = records_of(self.good)
         records = replace(good, cells=columns)
-        return Stretch(records, records_of(self.bad), self.joined, self.comments, self.blank)
+        broken = without_cells(records_of(self.bad), names)
+        return Stretch(records, broken, self.joined, self.comments, self.blank)
+
+
+def without_cells(broken: Records, names: tuple[str, ...]) -> Records:
+    """Broken records without their text where a name of the heading is that of a secret."""
+    if not len(broken) or not name_secrets(names):
+        return broken
+    return replace(broken, text=pa.repeat(pa.scalar("[redacted:cells]"), len(broken)))
 
 
 def records_of(rows: Lines, *, elements: bool = False) -> Records:

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.parse.delimited import Stretch
+from authlogs.parse.delimited import Stretch, without_cells
 from authlogs.parse.fields import Mask
 from authlogs.parse.records import Records, Rows, line_records, plain_records, rows_where
 from authlogs.parse.texts import text_array
@@ -109,7 +109,8 @@ def _cells(lines: Records, heading: str) -> Stretch:
     if kept:
         good, columns = _with_odd(good, columns, lines.take(odd[kept]), names, again)
     lost = np.delete(odd, kept)
-    return Stretch(replace(good, cells=_dated(columns)), lines.take(lost))
+    broken = without_cells(lines.take(lost), tuple(names))
+    return Stretch(replace(good, cells=_dated(columns)), broken)
 
 
 def _firsts(names: list[str]) -> list[tuple[int, str]]:

@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from authlogs.analysis.result import Investigation
 from authlogs.errors import BadCall, UnknownPath, Unwritable
+from authlogs.private_files import make_private, own, write_private
 from authlogs.report.html import html_page
 from authlogs.report.manifest import NAME, differences, make_manifest
 from authlogs.report.markdown import markdown_page
@@ -26,7 +27,8 @@ def write_report(
 
     Always timeline.png, timeline.svg and, last, manifest.json; with `formats` report.html (`html`),
     report.md (`md`) and result.json (`json`). `command` is what the manifest records as asked.
-    With `force` a report that is there is replaced as a whole; other files in the folder stay.
+    With `force` a report that is there is replaced as a whole; other files in the folder stay. A
+    new folder, and every file, can be read by its owner alone.
     Raises BadCall for an unknown format, Unwritable when the folder cannot be written or holds a
     report already.
 
@@ -37,7 +39,7 @@ def write_report(
     wanted = _known([name.strip() for name in formats])
     folder = Path(path)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private(folder)
         if not force:
             _refuse(folder)
         # Whole or not at all: what fails half-way leaves the report that was there.
@@ -105,7 +107,7 @@ def _write(
     from authlogs.plot.saving import save_figure
 
     figure, alt = draw_figure("timeline", investigation)
-    written = [save_figure(figure, folder / name, alt=alt) for name in FIGURES]
+    written = [own(save_figure(figure, folder / name, alt=alt)) for name in FIGURES]
     svg = (folder / "timeline.svg").read_text(encoding="utf-8")
     makers: dict[str, Callable[[], str]] = {
         "html": lambda: html_page(investigation, svg),
@@ -117,5 +119,4 @@ def _write(
 
 
 def _put(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8")
-    return path
+    return write_private(path, text)

@@ -10,20 +10,29 @@ from typing import TYPE_CHECKING, Final
 from authlogs.secrets.tokens import Fingerprints, find_jwt, jwt_claims, new_key
 
 if TYPE_CHECKING:
-    from authlogs.secrets.redaction import may_hold_secret, redact, redact_json, redact_text
+    from authlogs.secrets.redaction import (
+        may_hold_secret,
+        name_secrets,
+        redact,
+        redact_json,
+        redact_text,
+    )
 
 __all__ = [
     "Fingerprints",
     "find_jwt",
     "jwt_claims",
     "may_hold_secret",
+    "name_secrets",
     "new_key",
     "redact",
     "redact_json",
     "redact_text",
 ]
 
-_REDACTION: Final = frozenset({"may_hold_secret", "redact", "redact_json", "redact_text"})
+_REDACTION: Final = frozenset(
+    {"may_hold_secret", "name_secrets", "redact", "redact_json", "redact_text"}
+)
 
 
 def __getattr__(name: str) -> object:

@@ -6,6 +6,8 @@ All but `SPOKEN` and `SPELLED` are for RE2; those two are bounded, so that they 
 import re
 from typing import Final
 
+from authlogs.secrets.shapes import HINT_OF_SHAPES, SHAPE
+
 _QUOTE: Final = r"""(?:\\*["']|\\+u0022|%22)"""
 _EQUALS: Final = (
     rf"(?:(?:{_QUOTE}|[\[\]]|%5[bBdD])*\s*(?:[:=]|=>|%(?:25)*3[dDaA]|\\+u003[dDaA])\s*)"
@@ -29,22 +31,35 @@ _VALUE: Final = (
 _OPENINGS: Final = r"\1\2\3\4\5\6\7\8\9"
 
 _PASSWORDS: Final = (
-    r"(?:pass[-_]?w(?:or)?d(?:_confirmation|_again|_?hash)?|passphrase|passcode|(?-i:[pP]wd)"
-    r"|(?:\b|_)pass|(?-i:[a-z]Pass))"
+    r"(?:pass[-_]?w(?:or)?[dt](?:_confirmation|_again|_?hash)?|pass[-_]?phrase|pass[-_]?code|pwd"
+    r"|(?:\b|_|ssh)pass|(?-i:[a-z]Pass))"
 )
 _SECRETS: Final = (
-    r"(?:client_?secret|secret_?(?:key|text|string)|secret|api[ _-]?key|private_?key|code_?verifier"
-    r"|(?:aws_?)?secret_?access_?key|shared_?secret)"
+    r"(?:client_?secret|secret_?(?:key(?:_?base)?|text|string)|secret|api[ _-]?key|private_?key"
+    r"|code_?verifier|(?:aws_?)?secret_?access_?key|shared_?(?:secret|access_?key)|access_?key)"
 )
 _TOKENS: Final = (
-    r"(?:(?:access|id|refresh|session|auth|bearer|[cx]srf|device|reset|logout|security)[-_.]?token"
-    r"|id_?token_?hint|client_?assertion|assertion|saml_?(?:response|request|art)|authz?_?code"
-    r"|authorization_?code|magic_?link|one_?time_?code|otp|(?:token|session)_?hash|\bcode_id)"
+    r"(?:(?:access|id|refresh|session|auth|bearer|[cx]srf|device|reset|logout|security|private"
+    r"|vault|api|personal|deploy|registration|verification|push|login|oauth|jwt|sas|runner|bot"
+    r"|user|admin|webhook)[-_.]?token|id_?token_?hint|client_?assertion|assertion"
+    r"|saml_?(?:response|request|art)|auth(?:z|orization)?_?code|magic_?link|t?otp"
+    r"|(?:one_?time|recovery|backup|mfa|2fa|verification|sms|device)[-_]?(?:code|pin)s?"
+    r"|(?:token|session)_?hash|\bcode_id)"
+)
+_KEYS: Final = (
+    r"(?:(?:account|application|app|signing|signature|encryption|master|subscription|service|license"
+    r"|hmac|webhook|storage|cookie|session)[-_]?key)"
 )
 _SESSIONS: Final = (
     r"(?:session(?:_?id|_?key)?|sid|j?session_?id|phpsessid|connect\.sid|asp\.net_sessionid"
-    r"|auth_session_id|keycloak_(?:session|identity)(?:_legacy)?|token|ticket|_?csrf)"
+    r"|auth_session_id|keycloak_(?:session|identity)(?:_legacy)?|token|ticket|_?csrf|credentials?"
+    rf"|{_KEYS})"
 )
+_NAMES: Final = (
+    rf"(?:{_PASSWORDS}|{_SECRETS}|{_TOKENS}|(?:proxy-)?authorization|(?:set-)?cookies?|[a-z]*sessid"
+    rf"|j?session_?id|connect\.sid|token|credentials?|{_KEYS})"
+)
+"""All of them, where more than a name shows that a value follows: an option, a tag, a member."""
 _IN_QUERIES: Final = (
     "(?:code|state|nonce|ticket|token|key|sig|signature"
     "|x-(?:amz|goog)-(?:signature|credential|security-token))"
@@ -70,12 +85,19 @@ def _keyed(names: str) -> str:
     return rf"(?i)({names}{_EQUALS}){_VALUE}"
 
 
+_MEMBER: Final = rf"{_QUOTE}(?:key|name|field|param(?:eter)?|header|attribute|label){_QUOTE}\s*:\s*"
+_MEMBER_NAME: Final = rf"{_QUOTE}[a-z0-9_.-]{{0,40}}{_NAMES}{_QUOTE}"
+_MEMBER_VALUE: Final = rf"{_QUOTE}(?:(?:new|old)?_?value|val|content){_QUOTE}\s*:\s*"
+_BETWEEN: Final = r"\s*,(?:[^{}]{0,200}?,)?\s*"
+_MARKER: Final = r"\[redacted:[a-z]+\]"
+
 KINDS: Final[tuple[tuple[str, str, str], ...]] = (
-    ("key", r"(-----BEGIN [A-Z ]*PRIVATE KEY-----)[^-]*", r"\1{}"),
+    ("key", r"(-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)[^-]*", r"\1{}"),
     (
         "authorization",
         rf"(?i)(authorization{_EQUALS}{_QUOTE}?)"
-        rf"(?:(?:bearer|basic|digest|dpop|negotiate|token)\s+)?{_BARE}",
+        rf"(?:(?:bearer|basic|digest|dpop|negotiate|ntlm|token|ssws|api-?key|splunk|hawk|key"
+        rf"|aws4-hmac-sha256)\s+)?{_BARE}",
         r"\1{}",
     ),
     ("password", _keyed(_PASSWORDS), rf"{_OPENINGS}{{}}"),
@@ -83,7 +105,7 @@ KINDS: Final[tuple[tuple[str, str, str], ...]] = (
     ("token", _keyed(_TOKENS), rf"{_OPENINGS}{{}}"),
     (
         "cookie",
-        rf"(?i)(\b(?:set-)?cookies?{_EQUALS}{_QUOTE}?)(?:\[redacted:[a-z]+\]"
+        rf"(?i)(\b(?:set-)?cookies?\)?{_EQUALS}{_QUOTE}?)(?:\[redacted:[a-z]+\]"
         r"|[\w.%-]+=[^;\s\"']*(?:;\s*[\w.%-]+(?:=[^;\s\"']*)?)*|[^\s\"',]+)",
         r"\1{}",
     ),
@@ -122,6 +144,48 @@ KINDS: Final[tuple[tuple[str, str, str], ...]] = (
 )
 """Kind, pattern, and what stands in its place: the kept groups and the marker."""
 
+RARE: Final[tuple[tuple[str, str, str], ...]] = (
+    (
+        "secret",
+        rf"(?i)({_MEMBER}{_MEMBER_NAME}{_BETWEEN}{_MEMBER_VALUE}){_VALUE}",
+        rf"{_OPENINGS}{{}}",
+    ),
+    (
+        "secret",
+        rf"(?i)({_MEMBER_VALUE}{_QUOTE}?)(?:[^\"\\,}}]|\\[^\"u])*({_QUOTE}?{_BETWEEN}{_MEMBER}{_MEMBER_NAME})",
+        r"\1{}\2",
+    ),
+    (
+        "secret",
+        rf"(?i)((?:^|[\s\"'\[(=])--?[a-z0-9_-]{{0,24}}{_NAMES}(?:\s+{_QUOTE}?|{_QUOTE}\s*,\s*{_QUOTE}))"
+        rf"(?:{_MARKER}|[^\s\"'\\,\]]+)",
+        r"\1{}",
+    ),
+    (
+        "secret",
+        rf"(?i)(<(?:[a-z0-9]{{1,20}}:)?[a-z0-9_.-]{{0,24}}{_NAMES}(?:\s[^<>]{{0,200}})?>)[^<>]+",
+        r"\1{}",
+    ),
+    (
+        "credential",
+        r"((?:^|[\s\"'])(?:-u|--user|--proxy-user)(?:[\s=]|\"\s*,\s*\")[\"']?[^\s:/\"']{1,64}:)[^\s\"']+",
+        r"\1{}",
+    ),
+    (
+        "credential",
+        r"(?i)(\bmachine\s+\S{1,255}\s+login\s+\S{1,255}\s+password\s+)\S+",
+        r"\1{}",
+    ),
+    ("digest", r"(?i)(\bresponse=\\*\"?)[0-9a-f]{32,128}", r"\1{}"),
+    ("token", SHAPE, r"{}"),
+)
+"""The same for what few logs hold: members of a name and a value, options, tags, shapes."""
+RARE_HINT: Final = (
+    rf"(?i)-[a-z0-9_-]*{_NAMES}(?:\s|{_QUOTE})|<[a-z0-9:_.-]*{_NAMES}"
+    rf"|{_MEMBER}{_QUOTE}[a-z0-9_.-]*{_NAMES}{_QUOTE}"
+    rf"|\s(?:-u|--(?:proxy-)?user)[\s=]|\bmachine\s|\bresponse=|{HINT_OF_SHAPES}"
+)
+
 _IS: Final = r"\s{1,8}(?:is|was)(?:\s{0,8}:)?\s{1,8}"
 SPOKEN_HINT: Final = rf"(?i){_PASSWORDS}{_IS}"
 SPOKEN: Final = re.compile(
@@ -141,7 +205,8 @@ SPELLED: Final = re.compile(rf"(?i)(?:%(?:25)*|(?<!\\)\\++u00){_NUMBERS}")
 """Unreserved signs (RFC 3986) spelled by number: the same address, and another text."""
 
 HINT: Final = (
-    rf"(?i)(?:{_PASSWORDS}|{_SECRETS}|{_TOKENS}|{_SESSIONS}|authorization|cookies?){_EQUALS}"
+    rf"(?i)(?:{_PASSWORDS}|{_SECRETS}|{_TOKENS}|{_SESSIONS}|authorization|cookies?\)?)"
+    rf"{_EQUALS}|{RARE_HINT.removeprefix('(?i)')}"
     rf"|{_PASSWORDS}{_IS}|(?:{_SECRETS}|{_TOKENS})\s|{_SESSIONS}\s+(?:is|was)\s"
     rf"|{_IN_QUERIES}(?:=|%(?:25)*3d|\\+u003d)|{_SLASH}(?:{_LINKS}){_SLASH}"
     rf"|{SPELLED_HINT.removeprefix('(?i)')}"

@@ -2,22 +2,38 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.expressions import ascii_only, found, replaced
-from authlogs.secrets.patterns import HINT, KINDS, SPELLED, SPELLED_HINT, SPOKEN, SPOKEN_HINT
+from authlogs.secrets.patterns import (
+    HINT,
+    KINDS,
+    RARE,
+    RARE_HINT,
+    SPELLED,
+    SPELLED_HINT,
+    SPOKEN,
+    SPOKEN_HINT,
+)
 
 _HINT: Final = ascii_only(HINT)
 _SPELLED_HINT: Final = ascii_only(SPELLED_HINT)
 _SPOKEN_HINT: Final = ascii_only(SPOKEN_HINT)
 _GROUP: Final = re.compile(r"\\(\d)")
-_KINDS: Final = tuple(
-    (ascii_only(pattern), _GROUP.sub(r"${\1}", instead.format(f"[redacted:{kind}]")))
-    for kind, pattern, instead in KINDS
+_KINDS, _RARE = (
+    tuple(
+        (ascii_only(pattern), _GROUP.sub(r"${\1}", instead.format(f"[redacted:{kind}]")))
+        for kind, pattern, instead in kinds
+    )
+    for kinds in (KINDS, RARE)
 )
+_RARE_HINT: Final = ascii_only(RARE_HINT)
+_NAME_KEYS: Final = ("key", "name", "field", "param", "parameter", "header", "attribute", "label")
+_VALUE_KEYS: Final = ("value", "val", "content", "newvalue", "oldvalue", "new_value", "old_value")
 _DEEPEST: Final = 100
 """Levels of a tree that are looked through for secrets; what lies deeper is dropped."""
 
@@ -54,6 +70,12 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def _replaced(texts: pa.Array) -> pa.Array:
+    rare = pa.array(found(texts, _RARE_HINT))
+    if pc.any(rare).as_py():
+        few = texts.filter(rare)
+        for pattern, marker in _RARE:
+            few = replaced(few, pattern, marker)
+        texts = pc.replace_with_mask(texts, rare, few)
     for pattern, marker in _KINDS:
         texts = replaced(texts, pattern, marker)
     spoken = pa.array(found(texts, _SPOKEN_HINT))
@@ -107,7 +129,7 @@ def _gather(tree: Any, names: dict[str, str], leaves: dict[str, str], depth: int
         leaves[tree] = tree
     elif isinstance(tree, (dict, list)) and depth < _DEEPEST:
         if isinstance(tree, dict):
-            names.update(dict.fromkeys(tree, ""))
+            names.update(dict.fromkeys([*tree, *_named_members(tree)], ""))
         for inner in tree.values() if isinstance(tree, dict) else tree:
             _gather(inner, names, leaves, depth + 1)
 
@@ -116,15 +138,36 @@ def _mended(tree: Any, names: dict[str, str], leaves: dict[str, str], depth: int
     if isinstance(tree, (dict, list)) and depth >= _DEEPEST:
         return "[redacted:deep]"
     if isinstance(tree, dict):
+        hidden = next(filter(None, (_marker(one, names) for one in _named_members(tree))), None)
         return {
-            name: told.removeprefix(f"{name}=")
-            if (told := names[name]).startswith(f"{name}=[redacted:")
-            else _mended(value, names, leaves, depth + 1)
+            name: _marker(name, names)
+            or (name.lower() in _VALUE_KEYS and hidden)
+            or _mended(value, names, leaves, depth + 1)
             for name, value in tree.items()
         }
     if isinstance(tree, list):
         return [_mended(value, names, leaves, depth + 1) for value in tree]
     return leaves.get(tree, tree) if isinstance(tree, str) else tree
+
+
+def _named_members(tree: dict[str, Any]) -> list[str]:
+    """The name that an object of a name and a value tells."""
+    return [
+        told for key, told in tree.items() if key.lower() in _NAME_KEYS and isinstance(told, str)
+    ]
+
+
+def _marker(name: str, names: dict[str, str]) -> str | None:
+    """What stands for the value of a member of that name, where it is a secret."""
+    told = names[name]
+    return told.removeprefix(f"{name}=") if told.startswith(f"{name}=[redacted:") else None
+
+
+@lru_cache(maxsize=256)
+def name_secrets(names: tuple[str, ...]) -> bool:
+    """Whether one of some names (of the cells of a table, say) is that of a secret."""
+    probes = pa.array([f"{name}=0123456789abcdef0" for name in names], pa.string())
+    return not redact(probes).equals(probes)
 
 
 def redact_text(text: str) -> str:

@@ -33,7 +33,7 @@ writer sums the two. A log that is compressed after it was read has other bytes:
 
 from authlogs.logs.store.compaction import compact
 from authlogs.logs.store.contents import check_files, damage, known_sources, load, read_table
-from authlogs.logs.store.keyfile import key_path
+from authlogs.logs.store.keyfile import destroy_key, key_path
 from authlogs.logs.store.known import Standing
 from authlogs.logs.store.manifest import is_store
 from authlogs.logs.store.order import in_order
@@ -46,6 +46,7 @@ __all__ = [
     "check_files",
     "compact",
     "damage",
+    "destroy_key",
     "in_order",
     "is_store",
     "key_path",

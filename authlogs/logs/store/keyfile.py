@@ -4,7 +4,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from authlogs.errors import BadCall
+from authlogs.errors import BadCall, UnknownPath, Unwritable
 from authlogs.logs.store.manifest import Manifest, open_private, sync_folder
 from authlogs.secrets import new_key
 
@@ -74,6 +74,35 @@ def settle_key(folder: Path, manifest: Manifest | None) -> None:
         waiting.replace(key_path(folder))
     else:
         waiting.unlink()
+
+
+def destroy_key(path: Path) -> None:
+    """Overwrite a key and remove it; raises UnknownPath where there is none, Unwritable.
+
+    What copies of it exist elsewhere (backups, the old blocks of a disk that moves them) it cannot
+    know.
+    """
+    if not path.is_file():
+        raise UnknownPath(
+            "no key is here",
+            where=str(path),
+            next_step="it was destroyed, or never laid down",
+        )
+    try:
+        with path.open("r+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            file.seek(0)
+            file.write(os.urandom(size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        sync_folder(path.parent)
+    except OSError as error:
+        raise Unwritable(
+            f"the key cannot be destroyed ({error.strerror or error})",
+            where=str(path),
+            next_step="remove it by hand",
+        ) from None
 
 
 def _waiting(folder: Path) -> Path:

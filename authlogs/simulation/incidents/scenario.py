@@ -20,7 +20,6 @@ from authlogs.simulation.incidents.deeds import Deed
 from authlogs.simulation.incidents.dress import Dress, Wardrobe
 from authlogs.simulation.incidents.fault import STEP, Fault, fault
 from authlogs.simulation.incidents.fleet import Service, fleet
-from authlogs.simulation.incidents.journeys import arrivals, journeys
 from authlogs.simulation.incidents.loss import delivery
 from authlogs.simulation.incidents.oracle import look, posterior
 from authlogs.simulation.incidents.people import People, people
@@ -28,6 +27,7 @@ from authlogs.simulation.incidents.plan import Options, Plan, plan
 from authlogs.simulation.incidents.played import Played, join
 from authlogs.simulation.incidents.records import records
 from authlogs.simulation.incidents.rollouts import roll_out
+from authlogs.simulation.incidents.rounds import arrivals, journeys
 from authlogs.simulation.incidents.schedule import schedule
 from authlogs.simulation.incidents.surroundings import bastion_log, database_log, edge_log
 from authlogs.simulation.incidents.thinning import thin
