@@ -19,8 +19,6 @@ LEAST_CROWD = 5
 LEAST_SHARE, LEAST_S = 0.02, 300
 FEW, MANY = 30, 100
 """What lasts under five minutes must hit 30 people; under 2 % of those who try must be 100."""
-STEEP_SHARE, STEEP_S, STEEP_FEW = 0.25, 180, 15
-"""Or a quarter of all who try, for three minutes: nobody would wait for the fourth."""
 MISSING_WEIGHT, PROXY_WEIGHT = 0.3, 0.5
 """A failure tells more than a missing attempt, and authentication more than a proxy's status."""
 ECHO_BINS, ECHO_SHARE = 3, 0.2
@@ -106,8 +104,6 @@ def _matters(series: Series, stretch: Stretch, grid: Grid) -> bool:
     if excess >= MANY:
         return True
     lasts_s = (stretch.last - stretch.first) * grid.width_s
-    if lasts_s >= STEEP_S and excess >= max(STEEP_FEW, STEEP_SHARE * tried):
-        return True
     wide = series.denominator == "none" or excess >= LEAST_SHARE * tried
     return wide and (lasts_s >= LEAST_S or excess >= FEW)
 

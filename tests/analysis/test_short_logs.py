@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from worlds import at, between, logins, place
+from worlds import at, place
 
 from authlogs.analysis.detection import detect
 
@@ -29,10 +29,3 @@ def test_what_a_proxy_always_refuses_does_not_move_the_onset(seed):
     assert found.signal.reason == "invalid_audience"
     assert [echo.service for echo in found.echoes] == ["proxy"]
     assert abs((found.onset - at(4.5)).total_seconds()) <= 15
-
-
-@pytest.mark.parametrize(("minutes", "incidents"), [(4, 1), (2, 0)])
-def test_four_minutes_that_cost_half_the_sign_ins_are_an_incident(minutes, incidents):
-    fails = between(90, 90 + minutes, "certificate_error", "availability", 0.6)
-    found = detect(place(logins(7, minutes=180, rate=10, fails=fails)))
-    assert len(found) == incidents
