@@ -60,6 +60,7 @@ bench: $(VENV)/.bench
 	@mkdir -p out/bench
 	@$(BIN)/python benchmarks/parse.py --lines 20000 --repeat 1 | tee out/bench/parse.json
 	@$(BIN)/python benchmarks/store.py --events 1000000 --repeat 1 | tee out/bench/store.json
+	@$(BIN)/python benchmarks/search.py --repeat 1 | tee out/bench/search.json
 	@$(BIN)/python benchmarks/growth.py --sizes 10000,20000,40000 | tee out/bench/growth.json
 	@$(BIN)/python benchmarks/investigate.py --repeat 1 | tee out/bench/investigate.json
 
