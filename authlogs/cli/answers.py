@@ -1,12 +1,12 @@
 """The commands that answer: investigate, triage, timeline, report."""
 
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from authlogs.cli.asking import custody_of, investigated, now, shown
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
@@ -14,14 +14,21 @@ from authlogs.errors import BadCall, Unwritable
 
 if TYPE_CHECKING:
     from authlogs.analysis.result import Investigation
-    from authlogs.logs import Logs
+    from authlogs.report.custody import Custody
 
-FORMATS: Final = ("html", "md", "json")
+FORMATS: Final = ("html", "md", "pdf", "json", "csv", "timesketch")
+USUAL: Final = ("html", "md", "json")
 OUT: Final = click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into DIR."
 )
 OUT_NEEDED: Final = click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Where to write."
+)
+OBTAINED: Final = click.option(
+    "--obtained",
+    multiple=True,
+    metavar="WORDS",
+    help="How the sources came here, for the manifest; 'gateway*=WORDS' for some of them.",
 )
 FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that is there.")
 
@@ -30,12 +37,16 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
 @reads_logs
 @OUT
 @click.option("--json", "as_json", is_flag=True, help="Print the result as one JSON document.")
+@OBTAINED
 @FORCE
-def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force: bool) -> int:
+def investigate_command(
+    asked: Asked, *, out: Path | None, as_json: bool, obtained: tuple[str, ...], force: bool
+) -> int:
     """Say what broke the logins, when, for whom, and which change is most supported."""
+    started = now()
     if out:
-        _check_place(out, FORMATS, force=force)
-    reading, found = _investigated(asked)
+        _check_place(out, USUAL, force=force)
+    reading, found = investigated(asked)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
@@ -45,7 +56,9 @@ def investigate_command(asked: Asked, *, out: Path | None, as_json: bool, force:
         show(summary(found))
         reading.say_what_was_missed()
     if out:
-        _write(found, out, FORMATS, force=force)
+        custody = custody_of(asked, obtained, started)
+        seal = _write(reading, found, out, USUAL, custody, force=force)
+        (say if as_json else show)(seal)
     return reading.exit_code
 
 
@@ -58,7 +71,7 @@ def triage_command(asked: Asked) -> int:
     progress("reading …")
     reading = read_asked(replace(asked, since=None))
     reading.say_what_was_read()
-    logs = _shown(reading, asked)
+    logs = shown(reading, asked)
     zone = asked.display_zone or "UTC"
     for line in look_at(logs, display_zone=zone, since=asked.since).lines:
         show(line)
@@ -84,7 +97,7 @@ def timeline_command(asked: Asked, out: Path) -> int:
             where=str(out),
             next_step=f"use a name that ends in {', '.join(KINDS)}",
         )
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
     show(str(save_figure(timeline_figure(found), out)))
     return reading.exit_code
@@ -96,40 +109,23 @@ def timeline_command(asked: Asked, out: Path) -> int:
 @click.option(
     "--format",
     "formats",
-    default=",".join(FORMATS),
+    default=",".join(USUAL),
     show_default=True,
-    help="Which files to write.",
+    help=f"Which files to write: {', '.join(FORMATS)}.",
 )
+@OBTAINED
 @FORCE
-def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int:
-    """Write the report: page, text, figures, result and manifest."""
-    wanted = tuple(formats.split(","))
+def report_command(
+    asked: Asked, *, out: Path, formats: str, obtained: tuple[str, ...], force: bool
+) -> int:
+    """Write the report: page, text, figures, tables, result and manifest."""
+    started = now()
+    wanted = tuple(name.strip() for name in formats.split(","))
     _check_place(out, wanted, force=force)
-    reading, found = _investigated(asked)
+    reading, found = investigated(asked)
     reading.say_what_was_read()
-    _write(found, out, wanted, force=force)
+    show(_write(reading, found, out, wanted, custody_of(asked, obtained, started), force=force))
     return reading.exit_code
-
-
-def _investigated(asked: Asked) -> tuple[Reading, "Investigation"]:
-    """Read, hide who is who unless asked not to, and investigate."""
-    from authlogs.analysis.investigation import investigate
-
-    progress("reading …")
-    reading = read_asked(asked)
-    progress("investigating …")
-    found = investigate(_shown(reading, asked), display_zone=asked.display_zone)
-    told = (*found.warnings, *(f"not read: {line}" for line in reading.missing))
-    if asked.identities:
-        told = (*told, "people and addresses are shown as they are (--identities)")
-    return reading, replace(found, warnings=told)
-
-
-def _shown(reading: Reading, asked: Asked) -> "Logs":
-    """The logs as results may show them: with pseudonyms, unless identities were asked for."""
-    from authlogs.pseudonyms import pseudonymise
-
-    return reading.logs if asked.identities else pseudonymise(reading.logs, key=asked.key)
 
 
 def _check_place(out: Path, formats: tuple[str, ...], *, force: bool) -> None:
@@ -138,25 +134,41 @@ def _check_place(out: Path, formats: tuple[str, ...], *, force: bool) -> None:
         raise BadCall(
             f"no report format {', '.join(unknown)}", next_step=f"choose from {', '.join(FORMATS)}"
         )
+    if "pdf" in formats:
+        from authlogs.report.pdf import check_pdf
+
+        check_pdf()
     if not force and (out / "manifest.json").exists():
         raise Unwritable(
             "a report is there already", where=str(out), next_step="use --force or another folder"
         )
 
 
-def _write(found: "Investigation", out: Path, formats: tuple[str, ...], *, force: bool) -> None:
+def _write(
+    reading: Reading,
+    found: "Investigation",
+    out: Path,
+    formats: tuple[str, ...],
+    custody: "Custody",
+    *,
+    force: bool,
+) -> str:
+    """Write the report, and return the hash of its manifest as `sha256sum` prints it."""
     from authlogs.report.folder import write_report
+    from authlogs.report.manifest import sha256_of
 
-    write_report(found, out, formats=formats, force=force, command=_command())
+    progress("writing …")
+    *_, manifest = write_report(
+        found,
+        out,
+        logs=reading.logs,
+        formats=formats,
+        force=force,
+        identities=bool(custody.asked["identities"]),
+        custody=custody,
+    )
     say(f"report: {out}")
-
-
-def _command() -> str:
-    """The command as it was typed, for the manifest, without the secrets of addresses."""
-    from authlogs.sources.places import without_secrets
-
-    words = click.get_current_context().find_root().obj
-    return shlex.join(["authlogs", *map(without_secrets, words)])
+    return f"{sha256_of(manifest)}  {manifest}"
 
 
 COMMANDS: Final = (investigate_command, triage_command, timeline_command, report_command)
