@@ -16,6 +16,7 @@ FONT = re.compile(
     r"(?P<size>[\d.]+px)\s+(?P<family>.+)"
 )
 SPACES = re.compile(r"\s*\n\s*")
+FINE = re.compile(r"\d+\.\d{3,}")
 MARKED = {"strip:": "strip", "xtick_": "part", "ytick_": "part", "legend_": "part"}
 """Groups that the page's script asks for: which strip, or which part of one, they draw."""
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -51,11 +52,16 @@ def _own(element: ET.Element) -> None:
     if target := element.attrib.pop(HREF, None):
         element.set("href", target)
     if path := element.get("d"):
-        element.set("d", SPACES.sub("", path))
+        element.set("d", FINE.sub(_rounded, SPACES.sub("", path)))
     for declaration in element.attrib.pop("style", "").split(";"):
         key, _, value = declaration.partition(":")
         if value:
             element.attrib |= _attributes(key.strip(), value.strip())
+
+
+def _rounded(number: re.Match[str]) -> str:
+    """A hundredth of a point is finer than any screen."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _keep_names(root: ET.Element) -> None:

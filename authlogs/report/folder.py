@@ -169,7 +169,7 @@ def _write(
     }
     written += [_put(room / FILES[name], makers[name]()) for name in formats if name in makers]
     if "pdf" in formats:
-        written.append(write_pdf(html_page(page, svg), room / FILES["pdf"]))
+        written.append(write_pdf(html_page(page, svg, paper=True), room / FILES["pdf"]))
     if "csv" in formats:
         tables = csv_tables(investigation, rejects=rejects, lines=lines)
         (room / TABLES).mkdir()

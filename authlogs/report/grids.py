@@ -10,7 +10,7 @@ from authlogs.analysis.words import Clock, chance, span
 from authlogs.report import sentences as say
 from authlogs.schema import TALLY
 
-MOST_ROWS = 300
+MOST_ROWS = 100
 """A page shows so many rows of a table; the result has all."""
 
 

@@ -25,15 +25,17 @@ UNBROKEN = re.compile(r"UTC[+-]\d\d:\d\d|\d+(?:\.\d+)? (?:%|min|h|s)\b|\d %")
 """An offset, a number with its unit: no line ends inside."""
 
 
-def html_page(page: Page, svg: str, frame: Frame | None = None) -> str:
+def html_page(page: Page, svg: str, frame: Frame | None = None, *, paper: bool = False) -> str:
     """Return the page with the timeline (`svg`, as our own plot room draws it) inside it.
 
     With its `frame` the timeline answers to mouse and keys; without, the page holds no script.
+    For `paper` it is set in plain blocks.
     """
     from markupsafe import Markup
 
     figure = inline_svg(svg, title=printable(page.title), words=printable(page.figure_text))
-    style, script = _part("report.css"), _part("report.js") if frame else ""
+    style = _part("report.css") + (_part("pdf.css") if paper else "")
+    script = _part("report.js") if frame else ""
     allowed = f"script-src {_hash(script)}; " if frame else ""
     return (
         _environment()

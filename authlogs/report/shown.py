@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import pyarrow as pa
@@ -27,8 +28,8 @@ from authlogs.report.quotes import Quote
 
 WEIGHT_SHOWN = 12.0
 """A bar of evidence is full at this natural logarithm: odds of 160,000 to 1."""
-MOST_QUOTED = 80_000
-"""Characters of quoted lines on a page; the table of lines has them all."""
+MOST_QUOTED = 60_000
+"""Characters of quoted lines on a page, as HTML writes them; the table of lines has them all."""
 MOST_SUSPECTS = 20
 """So many suspects stand with their evidence; the table of changes names the others."""
 
@@ -173,7 +174,7 @@ def _within(quoted: tuple[Quote, ...]) -> tuple[Quote, ...]:
     """Keep the first lines whose texts together are no longer than a page can hold."""
     room = MOST_QUOTED
     for place, quote in enumerate(quoted):
-        room -= len(quote.text)
+        room -= len(escape(quote.text))
         if room < 0:
             return quoted[:place]
     return quoted

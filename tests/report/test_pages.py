@@ -238,4 +238,4 @@ def test_a_flood_of_changes_is_cut_and_said(page):
     text = unframed(flooded)
     assert len(text) < len(page) + 300_000
     assert Tree(text).text.count("630 of 630") == 21
-    assert "and 2,700 more, in result.json" in Tree(text).text
+    assert "and 2,900 more, in result.json" in Tree(text).text
