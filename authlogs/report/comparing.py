@@ -8,7 +8,7 @@ from typing import Any, Final
 PSEUDONYM: Final = re.compile(
     r"\buser-[0-9a-f]{16}\b"
     r"|\b(?:\d{1,3}\.){3}\d{1,3}\b"
-    r"|(?<![\w:])(?:[0-9a-f]{1,4}:){2,7}[0-9a-f:]*[0-9a-f](?![\w:])"
+    r"|(?<![\w:])(?:(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}|(?=[0-9a-f:]*::)[0-9a-f:]{3,39})(?![\w:])"
 )
 """People and addresses; another key gives others, so each is compared by where it stood first."""
 MADE_BY: Final = "software"

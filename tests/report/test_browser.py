@@ -1,4 +1,4 @@
-"""The page in a real browser: it fetches nothing, answers, stays readable, and obeys no log line."""
+"""The page in a real browser: it fetches nothing, answers, is readable, and obeys no log line."""
 
 import dataclasses
 import os
