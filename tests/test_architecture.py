@@ -23,7 +23,7 @@ PUBLIC_FUNCTIONS = {
 }  # fmt: skip
 
 ROOMS = (
-    {"errors", "schema", "window", "expressions", "secrets"},
+    {"errors", "schema", "window", "expressions", "secrets", "cards", "progress"},
     {"sources"},
     {"parse", "formats"},
     {"logs"},
