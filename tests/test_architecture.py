@@ -29,7 +29,17 @@ PUBLIC_FUNCTIONS = {
 }  # fmt: skip
 
 ROOMS = (
-    {"errors", "schema", "window", "expressions", "private_files", "secrets", "spreadsheets"},
+    {
+        "errors",
+        "schema",
+        "window",
+        "expressions",
+        "private_files",
+        "secrets",
+        "spreadsheets",
+        "cards",
+        "progress",
+    },
     {"sources"},
     {"parse", "formats"},
     {"logs"},

@@ -25,6 +25,7 @@ from authlogs.analysis.segments import compare_segments
 from authlogs.analysis.series import edges_of, find_grid, moment
 from authlogs.engine.spark_table import SparkTable
 from authlogs.logs import Logs
+from authlogs.progress import Advance, bar
 from authlogs.schema import TALLY
 from authlogs.window import parse_zone
 
@@ -55,9 +56,11 @@ def investigate(
     """
     zone = display_zone or _zone_of(logs)
     grid = find_grid(logs.dataset)
-    found = detect(logs) if grid else ()
-    cases = [open_case(i, logs.dataset, logs.changes, priors or Priors()) for i in found]
-    incidents = tuple(_complete(case) for case in cases)
+    with bar("looking for incidents", 1, unit="step"):
+        found = detect(logs) if grid else ()
+    with bar("weighing causes", 2 * len(found), unit="step") as advance:
+        cases = [_opened(i, logs, priors or Priors(), advance) for i in found]
+        incidents = tuple(_complete(case, advance) for case in cases)
     ledger = cover(logs.dataset, logs.sources, grid) if grid else ()
     times = _times(logs)
     return Investigation(
@@ -77,8 +80,15 @@ def investigate(
     )
 
 
-def _complete(case: Case) -> Incident:
+def _opened(incident: Incident, logs: Logs, priors: Priors, advance: Advance) -> Case:
+    case = open_case(incident, logs.dataset, logs.changes, priors)
+    advance(1)
+    return case
+
+
+def _complete(case: Case, advance: Advance) -> Incident:
     incident = weigh_case(case)
+    advance(1)
     return dataclasses.replace(
         incident,
         mitigations=judge_mitigations(case, incident),

@@ -64,6 +64,11 @@ class Suspect:
     by_change_share: Mapping[str, float] = field(default_factory=dict)
     evidence: tuple[Finding, ...] = ()
 
+    def _repr_html_(self) -> str:
+        from authlogs.analysis.glances import of_suspect
+
+        return of_suspect(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Theory:
@@ -190,6 +195,11 @@ class Incident:
         """Return the incident as plain JSON values."""
         return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}
 
+    def _repr_html_(self) -> str:
+        from authlogs.analysis.glances import of_incident
+
+        return of_incident(self)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Charts:
@@ -249,12 +259,9 @@ class Investigation:
         return json.dumps(self.to_dict(), indent=2, ensure_ascii=False, allow_nan=False)
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from authlogs.analysis.glances import of_investigation
 
-        from authlogs.analysis.words import headline
-
-        lines = [headline(self, incident) for incident in self.incidents]
-        return "".join(f"<p>{escape(line)}</p>" for line in lines or ["No incident was found."])
+        return of_investigation(self)
 
 
 def plain(value: Any) -> Any:

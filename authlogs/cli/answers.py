@@ -1,12 +1,12 @@
 """The commands that answer: investigate, triage, timeline, report."""
 
-import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
+from authlogs.cli.asking import custody_of, investigated, now, shown
 from authlogs.cli.gate import gate_code, since_of
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
@@ -14,17 +14,22 @@ from authlogs.cli.terminal import progress, say, show
 from authlogs.errors import BadCall, Unwritable
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from authlogs.analysis.result import Investigation
-    from authlogs.logs import Logs
+    from authlogs.report.custody import Custody
 
-FORMATS: Final = ("html", "md", "json")
+FORMATS: Final = ("html", "md", "pdf", "json", "csv", "timesketch")
+USUAL: Final = ("html", "md", "json")
 OUT: Final = click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into DIR."
 )
 OUT_NEEDED: Final = click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", required=True, help="Where to write."
+)
+OBTAINED: Final = click.option(
+    "--obtained",
+    multiple=True,
+    metavar="WORDS",
+    help="How the sources came here, for the manifest; 'gateway*=WORDS' for some of them.",
 )
 FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that is there.")
 
@@ -38,13 +43,21 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
     type=click.Choice(["suspect"]),
     help="Exit 4 if a rollout since --since is suspect, 5 if it is too early to tell.",
 )
+@OBTAINED
 @FORCE
 def investigate_command(
-    asked: Asked, *, out: Path | None, as_json: bool, fail_on: str | None, force: bool
+    asked: Asked,
+    *,
+    out: Path | None,
+    as_json: bool,
+    fail_on: str | None,
+    obtained: tuple[str, ...],
+    force: bool,
 ) -> int:
     """Say what broke the logins, when, for whom, and which change is most supported."""
+    started = now()
     if out:
-        _check_place(out, FORMATS, force=force)
+        _check_place(out, USUAL, force=force)
     # A gate compares with what was before the rollout, so that all of it is read.
     whole = read_asked(replace(asked, since=None)) if fail_on else None
     since = since_of(whole, asked) if whole else None
@@ -59,7 +72,9 @@ def investigate_command(
         _show_rollbacks(reading, found)
         reading.say_what_was_missed()
     if out:
-        _write(found, out, FORMATS, force=force)
+        custody = custody_of(asked, obtained, started)
+        seal = _write(reading, found, out, USUAL, custody, force=force)
+        (say if as_json else show)(seal)
     if whole is None or since is None:
         return reading.exit_code
     return gate_code(whole, since, found.display_zone, say if as_json else show)
@@ -74,7 +89,7 @@ def triage_command(asked: Asked) -> int:
     progress("reading …")
     reading = read_asked(replace(asked, since=None))
     reading.say_what_was_read()
-    logs = _shown(reading, asked)
+    logs = shown(reading, asked)
     zone = asked.display_zone or "UTC"
     for line in look_at(logs, display_zone=zone, since=asked.since).lines:
         show(line)
@@ -109,18 +124,22 @@ def timeline_command(asked: Asked, out: Path) -> int:
 @click.option(
     "--format",
     "formats",
-    default=",".join(FORMATS),
+    default=",".join(USUAL),
     show_default=True,
-    help="Which files to write.",
+    help=f"Which files to write: {', '.join(FORMATS)}.",
 )
+@OBTAINED
 @FORCE
-def report_command(asked: Asked, *, out: Path, formats: str, force: bool) -> int:
-    """Write the report: page, text, figures, result and manifest."""
-    wanted = tuple(formats.split(","))
+def report_command(
+    asked: Asked, *, out: Path, formats: str, obtained: tuple[str, ...], force: bool
+) -> int:
+    """Write the report: page, text, figures, tables, result and manifest."""
+    started = now()
+    wanted = tuple(name.strip() for name in formats.split(","))
     _check_place(out, wanted, force=force)
     reading, found = investigated(asked)
     reading.say_what_was_read()
-    _write(found, out, wanted, force=force)
+    show(_write(reading, found, out, wanted, custody_of(asked, obtained, started), force=force))
     return reading.exit_code
 
 
@@ -137,60 +156,47 @@ def _show_rollbacks(reading: Reading, found: "Investigation") -> None:
             show(f"  {line}")
 
 
-def investigated(
-    asked: Asked, whole: Reading | None = None, since: "datetime | None" = None
-) -> tuple[Reading, "Investigation"]:
-    """Read (or cut from what was read), hide who is who unless asked not to, and investigate."""
-    from authlogs.analysis.investigation import investigate
-    from authlogs.logs.span import keep_span
-
-    progress("reading …")
-    if whole is None:
-        reading = read_asked(asked)
-    else:
-        reading = replace(whole, logs=keep_span(whole.logs, since=since, until=None))
-    progress("investigating …")
-    found = investigate(_shown(reading, asked), display_zone=asked.display_zone)
-    told = (*found.warnings, *(f"not read: {line}" for line in reading.missing))
-    if asked.identities:
-        told = (*told, "people and addresses are shown as they are (--identities)")
-    return reading, replace(found, warnings=told)
-
-
-def _shown(reading: Reading, asked: Asked) -> "Logs":
-    """The logs as results may show them: with pseudonyms, unless identities were asked for."""
-    from authlogs.pseudonyms import pseudonymise, without_typed
-
-    if asked.identities:
-        return without_typed(reading.logs)
-    return pseudonymise(reading.logs, key=asked.key)
-
-
 def _check_place(out: Path, formats: tuple[str, ...], *, force: bool) -> None:
     """Refuse before the work what would be refused after it."""
     if unknown := sorted(set(formats) - set(FORMATS)):
         raise BadCall(
             f"no report format {', '.join(unknown)}", next_step=f"choose from {', '.join(FORMATS)}"
         )
+    if "pdf" in formats:
+        from authlogs.report.pdf import check_pdf
+
+        check_pdf()
     if not force and (out / "manifest.json").exists():
         raise Unwritable(
             "a report is there already", where=str(out), next_step="use --force or another folder"
         )
 
 
-def _write(found: "Investigation", out: Path, formats: tuple[str, ...], *, force: bool) -> None:
+def _write(
+    reading: Reading,
+    found: "Investigation",
+    out: Path,
+    formats: tuple[str, ...],
+    custody: "Custody",
+    *,
+    force: bool,
+) -> str:
+    """Write the report, and return the hash of its manifest as `sha256sum` prints it."""
     from authlogs.report.folder import write_report
+    from authlogs.report.manifest import sha256_of
 
-    write_report(found, out, formats=formats, force=force, command=_command())
+    progress("writing …")
+    *_, manifest = write_report(
+        found,
+        out,
+        logs=reading.logs,
+        formats=formats,
+        force=force,
+        identities=bool(custody.asked["identities"]),
+        custody=custody,
+    )
     say(f"report: {out}")
-
-
-def _command() -> str:
-    """The command as it was typed, for the manifest, without the secrets of addresses."""
-    from authlogs.sources.places import without_secrets
-
-    words = click.get_current_context().find_root().obj
-    return shlex.join(["authlogs", *map(without_secrets, words)])
+    return f"{sha256_of(manifest)}  {manifest}"
 
 
 COMMANDS: Final = (investigate_command, triage_command, timeline_command, report_command)

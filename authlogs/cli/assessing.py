@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from authlogs.cli.answers import investigated
+from authlogs.cli.asking import investigated
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.terminal import show
 from authlogs.errors import BadCall

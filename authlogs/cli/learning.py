@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import click
 
-from authlogs.cli.answers import investigated
+from authlogs.cli.asking import investigated
 from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.terminal import say, show

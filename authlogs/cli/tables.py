@@ -153,7 +153,7 @@ def _test(chosen: "tuple[Format, ...]", own: Path | None = None) -> int:
 
 
 @click.command("verify")
-@click.argument("place", type=click.Path(path_type=Path), metavar="DIR|STORE")
+@click.argument("place", type=click.Path(path_type=Path), metavar="REPORT|STORE")
 @click.option(
     "--logs",
     "logs_at",
@@ -161,16 +161,25 @@ def _test(chosen: "tuple[Format, ...]", own: Path | None = None) -> int:
     metavar="PATH",
     help="Where the logs are now, if they were moved.",
 )
-def verify_command(place: Path, logs_at: Path | None) -> int:
-    """Tell whether a report, or the logs behind it or behind a store, were altered."""
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="The key that the report was made with, if one was given.",
+)
+def verify_command(place: Path, logs_at: Path | None, key_file: Path | None) -> int:
+    """Tell whether a report, or the logs behind it or behind a store, were altered.
+
+    The logs of a report are read and investigated again, and the first place is named where the
+    result is another one.
+    """
     from authlogs.cli.checking import check
 
-    differences = check(place, logs_at)
-    for name, state in differences.items():
-        show(f"{name}: {state}")
+    differences = list(check(place, logs_at, key_file))
+    for line in differences:
+        show(line)
     say("it differs" if differences else "nothing was altered")
-    if logs_at is None and (place / "report.html").exists():
-        say("the logs behind the report were not checked: name them with --logs PATH")
     return Exit.DIFFERS if differences else Exit.DONE
 
 

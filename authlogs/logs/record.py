@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 
+from authlogs.cards import card
 from authlogs.logs.tally import Counts, Tally
 from authlogs.schema import TALLY
 
@@ -85,14 +85,23 @@ class Logs:
         )
 
     def _repr_html_(self) -> str:
-        rows = self.sources.select(["source_file", "format", *TALLY, "error"]).to_pylist()
-        head = "".join(f"<th>{escape(name)}</th>" for name in rows[0]) if rows else ""
-        body = "".join(
-            "<tr>" + "".join(f"<td>{_cell(value)}</td>" for value in row.values()) + "</tr>"
-            for row in rows
+        total = self.tally().total
+        files = len(self.sources)
+        title = f"{total.events:,} events and {total.changes:,} changes from {files:,} files"
+        told = [f"{getattr(total, name):,} {name}" for name in TALLY]
+        names = ["source_file", "format", "kind", "lines", "events", "changes", "rejected", "error"]
+        rows = self.sources.select(names).to_pylist()
+        return card(
+            title,
+            [f"{' + '.join(told[:2])} = {' + '.join(told[2:])}"],
+            heads=("file", "read as", "lines", "events", "changes", "rejected", ""),
+            rows=(
+                (
+                    row["source_file"],
+                    row["format"] or row["kind"] or "nothing",
+                    *(row[name] for name in ("lines", "events", "changes", "rejected")),
+                    row["error"] or "",
+                )
+                for row in rows
+            ),
         )
-        return f"<p>{escape(repr(self))}</p><table><tr>{head}</tr>{body}</table>"
-
-
-def _cell(value: object) -> str:
-    return "" if value is None else escape(str(value))

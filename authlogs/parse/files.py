@@ -74,6 +74,11 @@ class FileRead:
         self._encoding = "utf-8"
 
     @property
+    def taken(self) -> float:
+        """Stored bytes that were read so far."""
+        return self._stored.taken
+
+    @property
     def note(self) -> str | None:
         """What is worth knowing of how the file was read, and no fault."""
         told = [one for one in (self._stored.note, self._capped) if one is not None]

@@ -2,11 +2,11 @@
 
 import fnmatch
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 import pyarrow as pa
@@ -19,6 +19,7 @@ from authlogs.parse.pieces import Piece
 from authlogs.parse.probing import Mode, Probe, probe
 from authlogs.parse.reader import Outcome, Settings, microseconds
 from authlogs.parse.turns import in_turn
+from authlogs.progress import bar, watched
 from authlogs.schema import CHANGES, EVENTS, REJECTS, SOURCES
 from authlogs.sources.find import Found
 from authlogs.window import parse_zone
@@ -215,15 +216,28 @@ def _collect(files: dict[int, FileRead], tables: Tables, threads: int) -> None:
         for at, read in files.items()
         for task in chain[Task | None](read.tasks(), (None,))  # None ends a file
     )
-    for (at, read, task), outcome in in_turn(work, _read, threads=threads):
-        if task is not None and outcome is not None:
-            chunks = read.settle(task, outcome)
-        else:
-            chunks = read.last()
-        for chunk in chunks:
-            tables.add(at, chunk)
-        if task is None:
-            tables.finish(at, read)
+    done = 0.0
+    with bar("reading", _stored_bytes(files.values())) as advance:
+        for (at, read, task), outcome in in_turn(work, _read, threads=threads):
+            if task is not None and outcome is not None:
+                chunks = read.settle(task, outcome)
+            else:
+                chunks = read.last()
+            for chunk in chunks:
+                tables.add(at, chunk)
+            if task is None:
+                tables.finish(at, read)
+            taken = sum(one.taken for one in files.values()) if watched() else 0.0
+            advance(taken - done)
+            done = taken
+
+
+def _stored_bytes(files: Iterable[FileRead]) -> float:
+    """Bytes to be read of files that lie here; what of others is not known adds nothing."""
+    if not watched():
+        return 0
+    paths = (one.probed.found.path for one in files)
+    return sum(p.stat().st_size for p in paths if isinstance(p, Path) and p.is_file())
 
 
 def _read(work: tuple[int, FileRead, Task | None]) -> Outcome | None:

@@ -15,6 +15,10 @@ FONT = re.compile(
     r"(?:(?P<style>italic|oblique)\s+)?(?:(?P<weight>bold|\d{3})\s+)?"
     r"(?P<size>[\d.]+px)\s+(?P<family>.+)"
 )
+SPACES = re.compile(r"\s*\n\s*")
+FINE = re.compile(r"\d+\.\d{3,}")
+MARKED = {"strip:": "strip", "xtick_": "part", "ytick_": "part", "legend_": "part"}
+"""Groups that the page's script asks for: which strip, or which part of one, they draw."""
 REFERENCE = re.compile(r"url\(#([^)]+)\)")
 
 
@@ -47,10 +51,17 @@ def _own(element: ET.Element) -> None:
     element.tag = element.tag.removeprefix(SVG)
     if target := element.attrib.pop(HREF, None):
         element.set("href", target)
+    if path := element.get("d"):
+        element.set("d", FINE.sub(_rounded, SPACES.sub("", path)))
     for declaration in element.attrib.pop("style", "").split(";"):
         key, _, value = declaration.partition(":")
         if value:
             element.attrib |= _attributes(key.strip(), value.strip())
+
+
+def _rounded(number: re.Match[str]) -> str:
+    """A hundredth of a point is finer than any screen."""
+    return f"{float(number[0]):.2f}".rstrip("0").rstrip(".")
 
 
 def _keep_names(root: ET.Element) -> None:
@@ -59,7 +70,11 @@ def _keep_names(root: ET.Element) -> None:
     for element in root.iter():
         wanted |= {name for value in element.attrib.values() for name in REFERENCE.findall(value)}
     for element in root.iter():
-        name = element.attrib.pop("id", None)
+        name = element.attrib.pop("id", "")
+        for start, kind in MARKED.items():
+            if name.startswith(start):
+                told = name.removeprefix(start) if kind == "strip" else start.rstrip("_")
+                element.set(f"data-{kind}", told)
         if name in wanted:
             element.set("id", f"{PREFIX}{name}")
         if target := element.get("href"):

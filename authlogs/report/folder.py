@@ -1,40 +1,67 @@
-"""A report's folder: the page, the text, the figures, the result and the manifest over them."""
+"""A report's folder: the page, the text, the figures, the tables, and the manifest over them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
+
+import pyarrow as pa
 
 from authlogs.analysis.result import Investigation
 from authlogs.errors import BadCall, UnknownPath, Unwritable
+from authlogs.logs import Logs
 from authlogs.private_files import make_private, own, write_private
+from authlogs.report.csv_tables import COLUMNS, csv_tables
+from authlogs.report.custody import Custody
 from authlogs.report.html import html_page
-from authlogs.report.manifest import NAME, differences, make_manifest
+from authlogs.report.manifest import NAME, differences, make_manifest, make_record, seal
 from authlogs.report.markdown import markdown_page
+from authlogs.report.pdf import check_pdf, write_pdf
+from authlogs.report.quotes import quotes
+from authlogs.report.shown import Page, page_of
+from authlogs.report.timesketch import timesketch_lines
 
-FILES = {"html": "report.html", "md": "report.md", "json": "result.json"}
-FIGURES = ("timeline.png", "timeline.svg")
+TABLES: Final = "tables"
+FILES: Final = {
+    "html": "report.html",
+    "md": "report.md",
+    "pdf": "report.pdf",
+    "json": "result.json",
+    "csv": TABLES,
+    "timesketch": "timesketch.jsonl",
+}
+USUAL: Final = ("html", "md", "json")
+FIGURES: Final = ("timeline.png", "timeline.svg")
 
 
 def write_report(
     investigation: Investigation,
     path: str | Path,
     *,
-    formats: Iterable[str] = tuple(FILES),
+    logs: Logs | None = None,
+    formats: Iterable[str] = USUAL,
     force: bool = False,
-    command: str = "",
+    identities: bool = False,
+    custody: Custody | None = None,
 ) -> tuple[Path, ...]:
     """Write the report of an investigation into a folder and return the files written.
 
     Always timeline.png, timeline.svg and, last, manifest.json; with `formats` report.html (`html`),
-    report.md (`md`) and result.json (`json`). `command` is what the manifest records as asked.
-    With `force` a report that is there is replaced as a whole; other files in the folder stay. A
-    new folder, and every file, can be read by its owner alone.
-    Raises BadCall for an unknown format, Unwritable when the folder cannot be written or holds a
-    report already.
+    report.md (`md`), report.pdf (`pdf`, needs the extra of that name), result.json (`json`), a
+    folder of CSV files (`csv`) and timesketch.jsonl (`timesketch`).
+
+    With the `logs` that were read, the lines behind each finding are quoted, redacted, and the
+    manifest tells what the files are now. People and addresses in them bear the pseudonyms of
+    `pseudonymise(logs)`, unless `identities` are asked for, which the manifest records.
+    `custody` tells it how the logs were obtained and asked for. With `force` a report that is there
+    is replaced as a whole; other files in the folder stay. A new folder, and every file, can be
+    read by its owner alone. Raises BadCall for an unknown format or
+    a missing extra, Unwritable when the folder cannot be written or holds a report already.
 
     >>> import authlogs as al
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
-    >>> files = al.write_report(al.investigate(logs), "out/login-lockout", force=True)
+    >>> found = al.investigate(al.pseudonymise(logs))
+    >>> files = al.write_report(found, "out/login-lockout", logs=logs, force=True)
     """
     wanted = _known([name.strip() for name in formats])
     folder = Path(path)
@@ -44,9 +71,17 @@ def write_report(
             _refuse(folder)
         # Whole or not at all: what fails half-way leaves the report that was there.
         with TemporaryDirectory(prefix=".unfinished-", dir=folder) as room:
-            written = _write(investigation, Path(room), wanted, command)
-            _clear(folder)
-            return tuple(file.replace(folder / file.name) for file in written)
+            lines = quotes(investigation, logs, identities=identities) if logs else ()
+            record = make_record(
+                investigation, custody or Custody(), logs=logs, identities=identities
+            )
+            rejects = logs.rejects if logs else None
+            page = page_of(investigation, rejects=rejects, lines=lines, record=record)
+            written = _write(investigation, page, rejects, Path(room), wanted)
+            outputs = {file.relative_to(room).as_posix(): file for file in written}
+            written.append(_put(Path(room) / NAME, make_manifest(record, outputs)))
+            seal(Path(room))
+            return _into_place(written, Path(room), folder)
     except OSError as error:
         raise Unwritable(
             f"cannot be written ({error.strerror or error})",
@@ -77,11 +112,16 @@ def _known(formats: list[str]) -> list[str]:
             f"no report format is called {', '.join(map(repr, unknown))}",
             next_step=f"choose from {', '.join(FILES)}",
         )
+    if "pdf" in formats:
+        check_pdf()
     return [name for name in FILES if name in formats]
 
 
 def _report_in(folder: Path) -> list[Path]:
-    files = [folder / name for name in (NAME, *FIGURES, *FILES.values())]
+    """Return the files of a report that lie in a folder, the manifest first."""
+    tables = [f"{TABLES}/{name}.csv" for name in COLUMNS]
+    names = (NAME, *FIGURES, *(name for name in FILES.values() if name != TABLES), *tables)
+    files = [folder / name for name in names]
     return [file for file in files if file.exists() or file.is_symlink()]
 
 
@@ -94,28 +134,50 @@ def _refuse(folder: Path) -> None:
         )
 
 
-def _clear(folder: Path) -> None:
-    """Take an earlier report away; its manifest first, for without it nothing counts as one."""
+def _into_place(written: list[Path], room: Path, folder: Path) -> tuple[Path, ...]:
+    """Take an earlier report away, its manifest first, and put the new one there, its own last."""
     for file in _report_in(folder):
         file.unlink()
+    tables = folder / TABLES
+    if tables.is_symlink():
+        tables.unlink()
+    if any(file.parent.name == TABLES for file in written):
+        tables.mkdir(mode=0o700, exist_ok=True)
+    elif tables.is_dir() and not any(tables.iterdir()):
+        tables.rmdir()
+    return tuple(file.replace(folder / file.relative_to(room)) for file in written)
 
 
 def _write(
-    investigation: Investigation, folder: Path, formats: list[str], command: str
-) -> tuple[Path, ...]:
+    investigation: Investigation,
+    page: Page,
+    rejects: pa.Table | None,
+    room: Path,
+    formats: list[str],
+) -> list[Path]:
     from authlogs.plot.figures import draw_figure
     from authlogs.plot.saving import save_figure
+    from authlogs.report.frame import frame_of
 
     figure, alt = draw_figure("timeline", investigation)
-    written = [own(save_figure(figure, folder / name, alt=alt)) for name in FIGURES]
-    svg = (folder / "timeline.svg").read_text(encoding="utf-8")
+    written = [own(save_figure(figure, room / name, alt=alt)) for name in FIGURES]
+    svg = (room / "timeline.svg").read_text(encoding="utf-8")
+    frame = frame_of(figure, investigation)
+    lines = page.lines
     makers: dict[str, Callable[[], str]] = {
-        "html": lambda: html_page(investigation, svg),
-        "md": lambda: markdown_page(investigation),
+        "html": lambda: html_page(page, svg, frame),
+        "md": lambda: markdown_page(page),
         "json": lambda: investigation.to_json() + "\n",
+        "timesketch": lambda: timesketch_lines(investigation, lines),
     }
-    written += [_put(folder / FILES[name], makers[name]()) for name in formats]
-    return (*written, _put(folder / NAME, make_manifest(investigation, written, command)))
+    written += [_put(room / FILES[name], makers[name]()) for name in formats if name in makers]
+    if "pdf" in formats:
+        written.append(own(write_pdf(html_page(page, svg, paper=True), room / FILES["pdf"])))
+    if "csv" in formats:
+        tables = csv_tables(investigation, rejects=rejects, lines=lines)
+        (room / TABLES).mkdir()
+        written += [_put(room / TABLES / f"{name}.csv", text) for name, text in tables.items()]
+    return written
 
 
 def _put(path: Path, text: str) -> Path:

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from authlogs.analysis.result import Incident, Investigation, Number
 from authlogs.analysis.words import Clock, chance, span
 from authlogs.report import sentences as say
 from authlogs.schema import TALLY
 
-MOST_ROWS = 500
+MOST_ROWS = 100
 """A page shows so many rows of a table; the result has all."""
 
 
@@ -170,3 +172,25 @@ def coverage(investigation: Investigation, clock: Clock) -> Grid:
     )
     heads = ("file", "events", "first", "last", "silences", "end")
     return grid(heads, rows, right="events")
+
+
+def rejects(investigation: Investigation, rejected: pa.Table | None) -> Grid:
+    """Return how many records of a file were rejected for which reason, and where the first is."""
+    heads = ("file", "why its records were rejected", "records", "first line")
+    if rejected is None:
+        told = [s for s in investigation.sources if s["rejected"]]
+        rows = [(Code(s["source_file"]), "see the logs", f"{s['rejected']:,}", "") for s in told]
+        return grid(heads, rows, right="records,first line")
+    counted = rejected.group_by(["source_file", "reason"])
+    told = counted.aggregate([([], "count_all"), ("line_no", "min")]).to_pylist()
+    told.sort(key=lambda row: (row["source_file"], -row["count_all"], str(row["reason"])))
+    rows = [
+        (
+            Code(row["source_file"]),
+            row["reason"] or "unknown",
+            f"{row['count_all']:,}",
+            "" if row["line_no_min"] is None else f"{row['line_no_min']:,}",
+        )
+        for row in told
+    ]
+    return grid(heads, rows, right="records,first line")

@@ -4,41 +4,61 @@ import base64
 import hashlib
 import re
 from functools import cache
+from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from authlogs.analysis.result import Investigation
 from authlogs.report.figure import inline_svg
+from authlogs.report.frame import Frame
 from authlogs.report.grids import Code, Share
 from authlogs.report.inert import printable
-from authlogs.report.shown import page_of
+from authlogs.report.shown import Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-POLICY = "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'"
-"""The one style sheet is allowed by its hash; there is no script, and nothing to fetch."""
+POLICY = "default-src 'none'; {script}style-src {style}; base-uri 'none'; form-action 'none'"
+"""Our one style sheet and our one script are allowed by their hashes; there is nothing to fetch."""
 
 
 UNBROKEN = re.compile(r"UTC[+-]\d\d:\d\d|\d+(?:\.\d+)? (?:%|min|h|s)\b|\d %")
 """An offset, a number with its unit: no line ends inside."""
 
 
-def html_page(investigation: Investigation, svg: str) -> str:
-    """Return the page with the timeline (`svg`, as our own plot room draws it) inside it."""
+def html_page(page: Page, svg: str, frame: Frame | None = None, *, paper: bool = False) -> str:
+    """Return the page with the timeline (`svg`, as our own plot room draws it) inside it.
+
+    With its `frame` the timeline answers to mouse and keys; without, the page holds no script.
+    For `paper` it is set in plain blocks.
+    """
     from markupsafe import Markup
 
-    page = page_of(investigation)
     figure = inline_svg(svg, title=printable(page.title), words=printable(page.figure_text))
-    environment = _environment()
-    style, _, _ = environment.loader.get_source(environment, "report.css")  # type: ignore[union-attr]
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return environment.get_template("report.html.j2").render(
-        page=page,
-        figure=Markup(figure),  # noqa: S704 - written by an XML writer, which escapes
-        style=Markup(style),  # noqa: S704 - our own file
-        policy=Markup(POLICY.format(hash=digest)),  # noqa: S704 - our own words
+    style = _part("report.css") + (_part("pdf.css") if paper else "")
+    script = _part("report.js") if frame else ""
+    allowed = f"script-src {_hash(script)}; " if frame else ""
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            page=page,
+            frame=frame,
+            document=Markup(frame.document) if frame else "",  # noqa: S704 - escaped JSON
+            figure=Markup(figure),  # noqa: S704 - written by an XML writer, which escapes
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            policy=Markup(POLICY.format(script=allowed, style=_hash(style))),  # noqa: S704 - our words
+        )
     )
+
+
+def _part(name: str) -> str:
+    return files("authlogs.report").joinpath("templates", name).read_text("utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return the source expression of Content Security Policy that allows this very text."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 @cache
@@ -53,7 +73,7 @@ def _environment() -> "Environment":
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["plain"] = _plain
+    environment.filters |= {"plain": _plain, "lines": _lines}
     environment.tests |= {"share": _is_share, "code": _is_code}
     return environment
 
@@ -63,6 +83,13 @@ def _plain(value: str) -> "Markup":
     from markupsafe import escape
 
     return escape(printable(value))
+
+
+def _lines(value: str) -> "Markup":
+    """Return text for a block that keeps its lines."""
+    from markupsafe import Markup
+
+    return Markup("\n").join(_plain(line) for line in value.split("\n"))
 
 
 def _spelt(value: Any) -> Any:

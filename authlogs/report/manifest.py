@@ -6,32 +6,69 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 
 from authlogs.analysis.result import Investigation, plain
 from authlogs.errors import BadCall
+from authlogs.logs import Logs
 from authlogs.logs.verification import moved, verify_sources
+from authlogs.report.custody import Custody, courses, hashes_now, packages, who
 
-NAME = "manifest.json"
-SCHEMA = "authlogs.manifest/1"
-KEPT = ("source_file", "kind", "sha256", "size", "format", "lines", "rejected", "error")
-DREW = ("jinja2", "matplotlib")
+NAME: Final = "manifest.json"
+SCHEMA: Final = "authlogs.manifest/1"
+KEPT: Final = ("source_file", "kind", "sha256", "size", "format", "lines", "rejected", "error")
+DREW: Final = ("jinja2", "matplotlib")
+UNSEALED: Final = "0" * 64
+"""Stands in a page where the hash of the manifest will; files are hashed with it in that place."""
+SEALED: Final = ("report.html", "report.md")
+"""The pages that show the hash of the manifest in their foot."""
 
 
-def make_manifest(investigation: Investigation, outputs: Iterable[Path], command: str) -> str:
-    """Return the manifest as JSON: when, with what, from which bytes, giving which bytes."""
-    told: dict[str, Any] = {
+def make_record(
+    investigation: Investigation,
+    custody: Custody,
+    *,
+    logs: Logs | None = None,
+    identities: bool = False,
+) -> dict[str, Any]:
+    """Return the manifest but for its outputs: who, when, how, with what, and from which bytes.
+
+    `sha256` of a source is that of the bytes that were read, `sha256_after` that of the file when
+    the report was written; `course` speaks for its records without names and texts.
+    """
+    after = hashes_now(logs.sources) if logs is not None else {}
+    course = courses(logs) if logs is not None else {}
+    told = {
         "schema": SCHEMA,
         "created": datetime.now(UTC).replace(microsecond=0),
-        "command": command,
+        "started": custody.started and custody.started.replace(microsecond=0),
+        "command": custody.command,
+        "made_by": who(),
+        "asked": custody.asked,
+        "identities": identities,
         "software": {**investigation.software, **{name: version(name) for name in DREW}},
+        "environment": packages(),
         "incidents": [incident.incident_id for incident in investigation.incidents],
-        "sources": [{name: s.get(name) for name in KEPT} for s in investigation.sources],
-        "outputs": {path.name: sha256_of(path) for path in sorted(outputs)},
+        "sources": [
+            {
+                **{name: s.get(name) for name in KEPT},
+                "sha256_after": after.get(s["source_file"]),
+                "course": course.get(s["source_file"]),
+                "obtained": custody.how(s["source_file"]),
+            }
+            for s in investigation.sources
+        ],
     }
-    return json.dumps(plain(told), indent=2, ensure_ascii=False) + "\n"
+    record: dict[str, Any] = plain(told)
+    return record
+
+
+def make_manifest(record: Mapping[str, Any], outputs: Mapping[str, Path]) -> str:
+    """Return the manifest as JSON: a record, and the hash of every file of the report."""
+    told = {**record, "outputs": {name: sha256_of(outputs[name]) for name in sorted(outputs)}}
+    return json.dumps(told, indent=2, ensure_ascii=False) + "\n"
 
 
 def sha256_of(path: Path) -> str:
@@ -40,18 +77,22 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def differences(folder: Path, logs: Path | None = None) -> dict[str, str]:
-    """Return what is no longer as the manifest says, by name: altered, missing or rotated.
+def seal(folder: Path) -> str:
+    """Write the hash of the manifest into the pages that left room for it, and return it.
 
-    With `logs` (the folder that was read, or the one file) the sources are compared as well.
+    The manifest holds the hash of those pages as they are before that, with zeros in its place.
     """
-    told = _read(folder / NAME)
-    sources = _sources(told["sources"], logs) if logs is not None else {}
-    states = {**sources, **{n: _state(folder / n, told["outputs"][n]) for n in told["outputs"]}}
-    return {name: state for name, state in states.items() if state != "same"}
+    digest = sha256_of(folder / NAME)
+    for name in SEALED:
+        if (file := folder / name).exists():
+            before, room, after = file.read_bytes().rpartition(UNSEALED.encode())
+            file.write_bytes(before + (digest.encode() if room else b"") + after)
+    return digest
 
 
-def _read(path: Path) -> Mapping[str, Any]:
+def read_manifest(folder: Path) -> Mapping[str, Any]:
+    """Return the manifest of a report's folder; raises BadCall where it is none."""
+    path = folder / NAME
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -60,26 +101,50 @@ def _read(path: Path) -> Mapping[str, Any]:
         raise BadCall(
             "this is no manifest of a report",
             where=str(path),
-            next_step="name the folder that `authlogs investigate --out` wrote",
+            next_step="name the folder that `authlogs report --out` wrote",
         )
     return told
 
 
-def _sources(rows: list[dict[str, Any]], logs: Path) -> Mapping[str, str]:
-    """Compare the sources with what lies under `logs`."""
-    paths = [moved(row["source_file"], logs) for row in rows]
+def differences(folder: Path, logs: Path | None = None) -> dict[str, str]:
+    """Return what is no longer as the manifest says, by name: altered, missing or rotated.
+
+    With `logs` (the folder that was read, or the one file) the sources are compared as well.
+    """
+    told = read_manifest(folder)
+    digest = sha256_of(folder / NAME)
+    rows = told["sources"] if logs is not None else []
+    places = {r["source_file"]: moved(r["source_file"], logs) for r in rows if logs is not None}
+    sources = source_states(rows, places)
+    outputs = told["outputs"].items()
+    states = {**sources, **{name: _state(folder / name, sha, digest) for name, sha in outputs}}
+    return {name: state for name, state in states.items() if state != "same"}
+
+
+def source_states(
+    sources: Iterable[Mapping[str, Any]], paths: Mapping[str, str | None]
+) -> dict[str, str]:
+    """Compare the sources of a manifest with what lies at `paths` now, by their names.
+
+    A source is the same, altered, missing, or rotated: what was read is still its beginning.
+    """
+    rows = list(sources)
     table = pa.table(
         {
             "source_file": pa.array([row["source_file"] for row in rows], pa.string()),
-            "path": pa.array(paths, pa.string()),
+            "path": pa.array([paths.get(row["source_file"]) or "" for row in rows], pa.string()),
             "sha256": pa.array([row["sha256"] for row in rows], pa.string()),
             "size": pa.array([row["size"] for row in rows], pa.int64()),
         }
     )
-    return verify_sources(table).files
+    return dict(verify_sources(table).files)
 
 
-def _state(path: Path, digest: str) -> str:
+def _state(path: Path, told: str, digest: str) -> str:
     if not path.is_file():
         return "missing"
-    return "same" if sha256_of(path) == digest else "altered"
+    if path.name not in SEALED:
+        return "same" if sha256_of(path) == told else "altered"
+    before, sealed, after = path.read_bytes().rpartition(digest.encode())
+    unsealed = before + (UNSEALED.encode() if sealed else b"") + after
+    return "same" if hashlib.sha256(unsealed).hexdigest() == told else "altered"

@@ -4,10 +4,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from authlogs.analysis.result import Investigation
 from authlogs.report.grids import Code
-from authlogs.report.inert import markdown
-from authlogs.report.shown import page_of
+from authlogs.report.inert import markdown, printable
+from authlogs.report.shown import Page
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -16,9 +15,9 @@ LINES = re.compile(r"\n{3,}")
 PLAIN = re.compile(r"[\w./:!@+=-]+", re.ASCII)
 
 
-def markdown_page(investigation: Investigation) -> str:
+def markdown_page(page: Page) -> str:
     """Return report.md; log text in it can be neither markup, nor HTML, nor a link."""
-    text = _environment().get_template("report.md.j2").render(page=page_of(investigation))
+    text = _environment().get_template("report.md.j2").render(page=page)
     return LINES.sub("\n\n", text).strip() + "\n"
 
 
@@ -37,7 +36,7 @@ def _environment() -> "Environment":
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters["code"] = _code
+    environment.filters |= {"code": _code, "block": _block}
     return environment
 
 
@@ -57,3 +56,13 @@ def _code(text: str) -> Any:
     from markupsafe import Markup
 
     return Markup(f"`{text}`" if PLAIN.fullmatch(text) else markdown(text))  # noqa: S704 - escaped
+
+
+def _block(text: str) -> Any:
+    """Set lines as a fenced block inside a list item; the fence is longer than any in them."""
+    from markupsafe import Markup
+
+    longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    lines = [f"  {fence}text", *(f"  {printable(line)}" for line in text.split("\n")), f"  {fence}"]
+    return Markup("\n".join(lines))  # noqa: S704 - nothing is markup inside a fence

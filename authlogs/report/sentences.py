@@ -23,6 +23,14 @@ STRONGEST = 3
 POSSIBLE = 0.01
 """A suspect or theory above this probability is not ruled out."""
 MOST_FACTOR = 1e12
+MOST_NAMED = 20
+"""So many files are named in a sentence; the table of sources has them all."""
+
+
+def listed(names: list[str]) -> str:
+    """Return the first names, and how many more there are."""
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def identity(counts: Mapping[str, int]) -> str:
@@ -53,7 +61,7 @@ def what_was_not_read(investigation: Investigation) -> Iterator[str]:
     if held:
         total = investigation.accounting["rejected"]
         records = "record was" if total == 1 else "records were"
-        yield f"{total:,} {records} rejected: {', '.join(held)}"
+        yield f"{total:,} {records} rejected: {listed(held)}"
     yield from _faults(investigation)
     yield from (w for w in investigation.warnings if w.startswith("not read: "))
 
@@ -249,4 +257,4 @@ def what_is_blind(investigation: Investigation, clock: Clock) -> Iterator[str]:
             yield f"{entry['source']} is cut off: it holds {span}"
     mute = [s["source_file"] for s in investigation.sources if s.get("logs_success") == "never"]
     if mute:
-        yield f"no success is ever logged in {', '.join(mute)}"
+        yield f"no success is ever logged in {listed(mute)}"

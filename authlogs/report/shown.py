@@ -1,7 +1,11 @@
 """What pages show, as plain records of raw text: HTML and Markdown only differ in setting them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import pyarrow as pa
 
 from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
 from authlogs.analysis.words import (
@@ -16,12 +20,16 @@ from authlogs.analysis.words import (
 )
 from authlogs.plot.alt_text import alt_text
 from authlogs.plot.incidents import main_incident
-from authlogs.report import grids
+from authlogs.report import custody_grids, grids
 from authlogs.report import sentences as say
 from authlogs.report.grids import Grid, Share
+from authlogs.report.manifest import UNSEALED
+from authlogs.report.quotes import Quote
 
 WEIGHT_SHOWN = 12.0
 """A bar of evidence is full at this natural logarithm: odds of 160,000 to 1."""
+MOST_QUOTED = 60_000
+"""Characters of quoted lines on a page, as HTML writes them; the table of lines has them all."""
 MOST_SUSPECTS = 20
 """So many suspects stand with their evidence; the table of changes names the others."""
 
@@ -103,10 +111,31 @@ class Page:
     blind: tuple[str, ...]
     assumed: tuple[str, ...]
     software: tuple[str, ...]
+    rejects: Grid
+    lines: tuple[Quote, ...]
+    lines_left_out: int
+    made: Grid
+    handled: Grid
+    seal: str
+
+    def place_of(self, row: str) -> str | None:
+        """Return the name of the element that quotes a row, where the page has one."""
+        places = (n for n, quote in enumerate(self.lines, start=1) if quote.row == row)
+        return next((f"line-{place}" for place in places), None)
 
 
-def page_of(investigation: Investigation) -> Page:
-    """Return what a report of the investigation shows."""
+def page_of(
+    investigation: Investigation,
+    *,
+    rejects: pa.Table | None = None,
+    lines: Iterable[Quote] = (),
+    record: Mapping[str, Any] | None = None,
+) -> Page:
+    """Return what a report of the investigation shows.
+
+    `rejects` are those of the logs, `lines` the records that it quotes, `record` is what the
+    manifest will say of how it was made.
+    """
     clock = clock_of(investigation)
     several = len(investigation.incidents) > 1
     drawn = main_incident(investigation)
@@ -114,6 +143,8 @@ def page_of(investigation: Investigation) -> Page:
         _chapter(investigation, incident, key=f"incident-{number}", drawn=incident is drawn)
         for number, incident in enumerate(investigation.incidents, start=1)
     )
+    quoted = tuple(lines)
+    kept = _within(quoted)
     title = f"{len(chapters)} incidents" if several else "No incident was found"
     return Page(
         title=chapters[0].title if len(chapters) == 1 else title,
@@ -130,7 +161,23 @@ def page_of(investigation: Investigation) -> Page:
         blind=tuple(say.what_is_blind(investigation, clock)),
         assumed=tuple(say.what_was_assumed(investigation)),
         software=tuple(f"{name} {version}" for name, version in investigation.software.items()),
+        rejects=grids.rejects(investigation, rejects),
+        lines=kept,
+        lines_left_out=len(quoted) - len(kept),
+        made=custody_grids.made(record),
+        handled=custody_grids.handled(record),
+        seal=UNSEALED if record else "",
     )
+
+
+def _within(quoted: tuple[Quote, ...]) -> tuple[Quote, ...]:
+    """Keep the first lines whose texts together are no longer than a page can hold."""
+    room = MOST_QUOTED
+    for place, quote in enumerate(quoted):
+        room -= len(escape(quote.text))
+        if room < 0:
+            return quoted[:place]
+    return quoted
 
 
 def _chapter(investigation: Investigation, incident: Incident, *, key: str, drawn: bool) -> Chapter:

@@ -10,6 +10,7 @@ from example_investigation import example
 
 from authlogs.errors import BadCall, UnknownPath, Unwritable
 from authlogs.report import folder as room
+from authlogs.report.custody import Custody
 from authlogs.report.folder import verify_report, write_report
 
 ALL = {
@@ -21,7 +22,10 @@ ALL = {
 def report(sample_investigation, tmp_path_factory):
     """A report of the sample; nobody changes it."""
     folder = tmp_path_factory.mktemp("reports") / "deep" / "one"
-    write_report(sample_investigation, folder, command="authlogs investigate sample")
+    custody = Custody(
+        command="authlogs investigate sample", obtained={"*.gz": "copied by ana", "a*": "scp"}
+    )
+    write_report(sample_investigation, folder, custody=custody)
     return folder
 
 
@@ -56,13 +60,25 @@ def test_the_manifest_says_when_how_from_what_and_gives_right_hashes(report, sam
     assert told["command"] == "authlogs investigate sample"
     assert {"authlogs", "python", "pyarrow", "duckdb", "matplotlib"} <= told["software"].keys()
     assert told["outputs"].keys() == ALL - {"manifest.json"}
+    seal = hashlib.sha256((report / "manifest.json").read_bytes()).hexdigest()
     for name, digest in told["outputs"].items():
-        assert hashlib.sha256((report / name).read_bytes()).hexdigest() == digest
+        content = (report / name).read_bytes()
+        if name in {"report.html", "report.md"}:
+            assert content.count(seal.encode()) == 1
+            content = content.replace(seal.encode(), b"0" * 64)
+        assert hashlib.sha256(content).hexdigest() == digest
     assert {s["source_file"] for s in told["sources"]} == {p.name for p in sample.iterdir()}
     for one in told["sources"]:
         stored = (sample / one["source_file"]).read_bytes()
         assert one["sha256"] == hashlib.sha256(stored).hexdigest()
         assert one["size"] == len(stored)
+        assert one["obtained"] == (
+            "copied by ana"
+            if one["source_file"].endswith(".gz")
+            else "scp"
+            if one["source_file"].startswith("a")
+            else None
+        )
     assert sum(one["lines"] for one in told["sources"]) > 100_000
 
 
@@ -163,7 +179,7 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
     assert "folder that you may write to" in told.value.next_step
 
 
-@pytest.mark.parametrize("formats", [("docx",), ("html", "pdf"), ("",)])
+@pytest.mark.parametrize("formats", [("docx",), ("html", "xlsx"), ("",)])
 def test_an_unknown_format_is_a_bad_call_before_anything_is_written(tmp_path, formats):
     with pytest.raises(BadCall, match="no report format"):
         write_report(example(), tmp_path / "r", formats=formats)

@@ -12,6 +12,7 @@ from hostile_words import HOSTILE, hostile
 
 from authlogs.analysis.result import Considered
 from authlogs.plot.timeline import save_figure, timeline_figure
+from authlogs.report.frame import frame_of
 from authlogs.report.html import html_page
 from authlogs.report.markdown import markdown_page
 from authlogs.report.shown import page_of
@@ -21,7 +22,8 @@ SECTIONS = (
     "What was read, and what could not be", "Timeline", "Verdict, with the evidence",
     "Theories ruled out", "Impact", "Onset, recovery and tail", "Course of the response",
     "What the responders' acts did", "Changes considered", "Slices of the traffic", "Sources",
-    "Which source spoke when", "Assumptions and warnings",
+    "Which source spoke when", "Records that were rejected", "Assumptions and warnings",
+    "Appendix: the log lines behind the findings", "Manifest: how this report was made",
 )  # fmt: skip
 TIMES = re.compile(r"\d\d:\d\d:\d\d(?: to (?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d)?(.{0,5})")
 
@@ -47,14 +49,25 @@ class Tree(HTMLParser):
             assert self.open.pop() == tag
 
     def handle_data(self, data):
-        if self.open and self.open[-1] not in {"style", "title", "text", "desc"}:
+        if self.open and self.open[-1] not in {"style", "title", "text", "desc", "script"}:
             self.text += data
 
 
 def drawn(investigation, folder):
     """The page of an investigation with its own timeline in it."""
-    path = save_figure(timeline_figure(investigation), folder / "timeline.svg")
-    return html_page(investigation, path.read_text(encoding="utf-8"))
+    figure = timeline_figure(investigation)
+    path = save_figure(figure, folder / "timeline.svg")
+    frame = frame_of(figure, investigation)
+    return html_page(page_of(investigation), path.read_text(encoding="utf-8"), frame)
+
+
+def unframed(investigation):
+    """The page without its timeline."""
+    return html_page(page_of(investigation), "<svg/>")
+
+
+def text_of(investigation):
+    return markdown_page(page_of(investigation))
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +81,7 @@ def poisoned(tmp_path_factory):
 
 
 def test_every_question_has_its_section(page):
-    for text in (Tree(page).text, markdown_page(example())):
+    for text in (Tree(page).text, text_of(example())):
         places = [re.search(rf"(?m)^(##+ )?{re.escape(name)}$", text) for name in SECTIONS]
         assert all(places), [n for n, place in zip(SECTIONS, places, strict=True) if not place]
         starts = [place.start() for place in places]
@@ -84,7 +97,10 @@ def test_the_page_fetches_nothing(page, poisoned):
     for text in (page, poisoned):
         tags = Tree(text).found
         names = {tag for tag, _ in tags}
-        assert {"script", "link", "iframe", "img", "object", "embed", "base"}.isdisjoint(names)
+        assert {"link", "iframe", "img", "object", "embed", "base"}.isdisjoint(names)
+        assert [a for tag, a in tags if tag == "script"] == [
+            {"type": "application/json", "id": "timeline-data"}, {},
+        ]  # fmt: skip
         links = [v for _, a in tags for k, v in a.items() if k in {"href", "src", "xlink:href"}]
         assert links
         assert all(link.startswith("#") for link in links)
@@ -92,14 +108,19 @@ def test_the_page_fetches_nothing(page, poisoned):
         assert "@import" not in text
 
 
-def test_the_policy_allows_the_one_style_sheet_and_nothing_else(page):
+def test_the_policy_allows_our_style_sheet_and_our_script_and_nothing_else(page):
     tags = Tree(page).found
     (policy,) = [a["content"] for t, a in tags if a.get("http-equiv") == "Content-Security-Policy"]
     (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    hashes = [
+        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        for text in (script, style)
+    ]
     assert policy == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    )
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; "
+        "base-uri 'none'; form-action 'none'"
+    ).format(*hashes)
     assert not [a for _, a in tags if "style" in a]
     assert not [k for _, a in tags for k in a if k.startswith("on")]
 
@@ -110,7 +131,7 @@ def test_names_of_elements_are_unique_and_references_lead_somewhere(page):
     assert len(names) == len(set(names))
     wanted = {a["href"][1:] for _, a in tags if "href" in a}
     wanted |= {n for _, a in tags for n in a.get("aria-labelledby", "").split()}
-    wanted |= set(re.findall(r"url\(#([^)]+)\)", page))
+    wanted |= set(re.findall(r"url\(#([^)]+)\)", page)) - {"fig-frame"}  # the script makes it
     assert wanted <= set(names)
 
 
@@ -128,7 +149,7 @@ def test_the_timeline_is_told_in_words(page):
 
 
 def test_both_pages_hold_the_evidence(page):
-    for text in (re.sub(r"<[^>]+>", "", page), markdown_page(example())):
+    for text in (re.sub(r"<[^>]+>", "", page), text_of(example())):
         for said in (
             "630 of 630", "+341.1", "-1.6", "gateway.log:7051", "database latency covers 9%",
             "New provider token wrapper", "it began 105 s after the onset", "3,316 to 3,936",
@@ -138,7 +159,7 @@ def test_both_pages_hold_the_evidence(page):
 
 
 def test_every_time_on_the_pages_has_its_offset(page):
-    for text in (Tree(page).text, markdown_page(example())):
+    for text in (Tree(page).text, text_of(example())):
         found = TIMES.findall(text)
         assert len(found) > 20
         assert set(found) == {" UTC-"}
@@ -146,25 +167,25 @@ def test_every_time_on_the_pages_has_its_offset(page):
 
 def test_hostile_text_stays_text_on_the_page(poisoned):
     tree = Tree(poisoned)
-    assert "script" not in {tag for tag, _ in tree.found}
+    assert [tag for tag, _ in tree.found].count("script") == 2
     assert tree.text.count("<script>alert(1)</script>") > 20
     assert "{{ 7*7 }}" in tree.text
     assert not re.search("[\x00-\x08\x0b-\x1f\u202e]", poisoned)
-    own = {tuple(sorted(a)) for _, a in Tree(html_page(example(), "<svg/>")).found}
-    assert {tuple(sorted(a)) for _, a in Tree(html_page(hostile(), "<svg/>")).found} <= own
+    own = {tuple(sorted(a)) for _, a in Tree(unframed(example())).found}
+    assert {tuple(sorted(a)) for _, a in Tree(unframed(hostile())).found} <= own
 
 
 def test_hostile_text_is_no_markup_in_markdown():
     markdown_it = pytest.importorskip("markdown_it")
     renderer = markdown_it.MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    rendered = renderer.render(markdown_page(hostile()))
+    rendered = renderer.render(text_of(hostile()))
     tags = Tree(rendered).found
     assert {tag for tag, _ in tags} == {
         "h1", "h2", "h3", "p", "strong", "ul", "li", "img", "code",
         "table", "thead", "tbody", "tr", "th", "td",
     }  # fmt: skip
     assert [a["src"] for t, a in tags if t == "img"] == ["timeline.png"]
-    plain = Tree(renderer.render(markdown_page(example()))).found
+    plain = Tree(renderer.render(text_of(example()))).found
     count = [[tag for tag, _ in found].count("td") for found in (tags, plain)]
     assert count[0] == count[1]
     assert "alert(1)" in rendered
@@ -180,17 +201,17 @@ def test_the_hostile_words_reach_every_part():
 @pytest.mark.parametrize("wanted", [{"charts": None}, {"coverage": ()}, {"software": {}}])
 def test_missing_parts_are_no_fault(wanted):
     found = example(**wanted)
-    assert "None." in html_page(found, "<svg/>") or wanted.keys() & {"charts", "software"}
-    assert "# invalid_signature" in markdown_page(found)
+    assert "None." in unframed(found) or wanted.keys() & {"charts", "software"}
+    assert "# invalid_signature" in text_of(found)
 
 
 def test_pages_without_an_incident_and_with_several(tmp_path):
     quiet = example(incidents=())
     assert "No incident was found" in Tree(drawn(quiet, tmp_path)).text
-    assert markdown_page(quiet).startswith("# No incident was found")
+    assert text_of(quiet).startswith("# No incident was found")
     pair = example(incident(), incident(incident_id="I-2", onset=incident().phases.mitigated))
-    assert "2 incidents" in Tree(html_page(pair, "<svg/>")).text
-    assert markdown_page(pair).count("\n## token validate at gateway") == 4
+    assert "2 incidents" in Tree(unframed(pair)).text
+    assert text_of(pair).count("\n## token validate at gateway") == 4
 
 
 def test_a_bare_incident_makes_pages_too():
@@ -200,10 +221,10 @@ def test_a_bare_incident_makes_pages_too():
         verdict="undetermined",
     )  # fmt: skip
     bare = dataclasses.replace(bare, phases=type(bare.phases)())
-    text = Tree(html_page(example(bare), "<svg/>")).text
+    text = Tree(unframed(example(bare))).text
     assert "still going on" in text
     assert "not yet" in text
-    assert "No recorded change could have caused it." in markdown_page(example(bare))
+    assert "No recorded change could have caused it." in text_of(example(bare))
 
 
 def test_a_flood_of_changes_is_cut_and_said(page):
@@ -214,7 +235,7 @@ def test_a_flood_of_changes_is_cut_and_said(page):
     )
     looked = tuple(Considered(id=s.change.id) for s in many)
     flooded = example(incident(suspects=many, changes_considered=looked))
-    text = html_page(flooded, "<svg/>")
+    text = unframed(flooded)
     assert len(text) < len(page) + 300_000
     assert Tree(text).text.count("630 of 630") == 21
-    assert "and 2,500 more, in result.json" in Tree(text).text
+    assert "and 2,900 more, in result.json" in Tree(text).text
