@@ -61,14 +61,14 @@ def test_a_zone_for_one_of_two_files(tmp_path):
 
 
 def test_a_key_makes_pseudonyms_the_same_again(tmp_path, sample_logs):
-    from authlogs.cli.answers import _shown
+    from authlogs.cli.asking import shown as shown_logs
     from authlogs.cli.reading import Reading
 
     shown = []
     for number, key in enumerate((*KEYS, KEYS[0])):
         file = tmp_path / f"{number}.key"
         file.write_bytes(key)
-        logs = _shown(Reading(sample_logs), Asked(paths=(), key_file=file))
+        logs = shown_logs(Reading(sample_logs), Asked(paths=(), key_file=file))
         shown.append(logs.events["user"].drop_null()[0].as_py())
     assert shown[0] == shown[2] != shown[1]
 
