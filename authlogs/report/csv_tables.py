@@ -74,7 +74,7 @@ def csv_tables(
     rows["coverage"] = list(investigation.coverage)
     rows["sources"] = list(investigation.sources)
     rows["rejects"] = rejects.to_pylist() if rejects is not None else []
-    rows["lines"] = [{n: getattr(q, n) for n in COLUMNS["lines"]} for q in lines]
+    rows["lines"] = [{**vars(quote), "behind": "; ".join(quote.behind)} for quote in lines]
     return {name: _csv(COLUMNS[name], told) for name, told in rows.items()}
 
 

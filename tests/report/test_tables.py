@@ -45,6 +45,7 @@ def test_every_table_has_its_header_and_the_numbers_of_the_result():
     assert rows(tables["sources"])[0]["lines"] == "1000"
     (line,) = rows(tables["lines"])
     assert (line["line_no"], line["byte_offset"]) == ("7051", "5")
+    assert line["behind"] == "token lineage; symptom"
 
 
 def test_rejects_stand_with_their_place_and_without_their_words():
