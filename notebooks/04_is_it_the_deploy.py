@@ -33,7 +33,7 @@ folder = Path(tempfile.mkdtemp())
 
 def morning(kind, seed):
     """Simulate, read and investigate one incident whose cause is known."""
-    al.simulate(kind, folder / kind, seed=seed, lines=6_000)
+    al.simulate(kind, folder / kind, seed=seed, lines=12_000)
     logs = al.read(folder / kind, tz="UTC", year=2024)
     return al.investigate(al.pseudonymise(logs), display_zone="UTC")
 
