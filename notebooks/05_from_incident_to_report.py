@@ -40,9 +40,7 @@ found
 
 # %%
 out = folder / "report"
-files = al.write_report(
-    found, out, logs=logs, formats=("html", "md", "json", "csv", "timesketch")
-)
+files = al.write_report(found, out, logs=logs, formats=("html", "md", "json", "csv", "timesketch"))
 for file in files:
     print(f"{file.relative_to(out).as_posix():<26}{file.stat().st_size:>9,} bytes")
 
