@@ -31,10 +31,10 @@ def _cut(spots: list[Spot], chunks: Iterator[bytes]) -> dict[Spot, bytes]:
     held, start = b"", 0
     for chunk in chunks:
         held += chunk
-        while spots and spots[0][1] + spots[0][2] <= start + len(held):
-            spot = spots.pop(0)
-            at = spot[1] - start
-            found[spot] = held[at : at + spot[2]]
+        end = start + len(held)
+        fits = [spot for spot in spots if spot[1] + spot[2] <= end]
+        found |= {spot: held[spot[1] - start :][: spot[2]] for spot in fits}
+        spots = [spot for spot in spots if spot[1] + spot[2] > end]
         if not spots:
             break
         needless = min(len(held), max(0, spots[0][1] - start))
