@@ -26,11 +26,18 @@ def run(source: Path) -> Path:
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number:02d}"  # the same names every time, so that diffs are small
         cell.metadata = {}
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if not _is_bar(output)]
         for output in cell.get("outputs", ()):
             _lighten(output.get("data", {}))
     target = source.with_suffix(".ipynb")
     nbformat.write(notebook, target)
     return target
+
+
+def _is_bar(output: dict[str, str]) -> bool:
+    """A bar of progress has had its time; nothing else is written to standard error."""
+    return output["output_type"] == "stream" and output["name"] == "stderr"
 
 
 def _lighten(shown: dict[str, str]) -> None:

@@ -33,7 +33,7 @@ folder = Path(tempfile.mkdtemp())
 
 def morning(kind, seed):
     """Simulate, read and investigate one incident whose cause is known."""
-    al.simulate(kind, folder / kind, seed=seed, lines=6_000)
+    al.simulate(kind, folder / kind, seed=seed, lines=12_000)
     logs = al.read(folder / kind, tz="UTC", year=2024)
     return al.investigate(al.pseudonymise(logs), display_zone="UTC")
 
@@ -58,9 +58,10 @@ innocent
 guilty.incidents[0].suspects[0]
 
 # %% [markdown]
-# *Proximity* is what people go by, and it is weak: where a site deploys often, something was always
-# deployed just before. What separates the two mornings is who fails. A bad build fails those whom
-# it reached, and spares the others in the same minute.
+# *Proximity* is what people go by, and it is weak: the second site changes something so often that a
+# change lies as close before most minutes. Better questions are who fails, and when it ends: a bad
+# build fails those whom it reached, and all are well again when it is taken back. Where no record
+# tells whom a change reached, that question stays open, and the verdict may stay open too.
 
 # %%
 innocent.incidents[0].suspects[0]

@@ -87,7 +87,8 @@ class Logs:
     def _repr_html_(self) -> str:
         total = self.tally().total
         files = len(self.sources)
-        title = f"{total.events:,} events and {total.changes:,} changes from {files:,} files"
+        named = "1 file" if files == 1 else f"{files:,} files"
+        title = f"{total.events:,} events and {total.changes:,} changes from {named}"
         told = [f"{getattr(total, name):,} {name}" for name in TALLY]
         names = ["source_file", "format", "kind", "lines", "events", "changes", "rejected", "error"]
         rows = self.sources.select(names).to_pylist()
