@@ -7,7 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
-STARTS_FORMULA: Final = r"^[\s\x00-\x20]*[=+\-@\t\r|%]"
+STARTS_FORMULA: Final = r"^[\s\x00-\x20]*[=+\-@\t\r\n|%\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}]"
+"""The last four are the full-width kin of the first four."""
 
 
 def csv_bytes(table: pa.Table, *, heading: bool = True) -> bytes:

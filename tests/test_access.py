@@ -57,14 +57,16 @@ def test_stores_are_for_their_owner_alone(tmp_path):
     assert stat.S_IMODE((tmp_path / "events.parquet").stat().st_mode) == 0o600
 
 
-@given(st.lists(st.text(max_size=12), max_size=6), st.sampled_from("=+-@\t\r"))
+@given(st.lists(st.text(max_size=12), max_size=6), st.sampled_from("=+-@\t\r\uff1d\uff20"))
 def test_no_cell_is_a_formula(texts, sign):
     texts = [*texts, f"{sign}cmd", f" {sign}1", "\n=2"]
     table = pa.table({"a": pa.array(texts, pa.string()), "n": [-1] * len(texts)})
     rows = list(csv.reader(io.StringIO(csv_bytes(table).decode(), newline="")))
     assert [row[1] for row in rows[1:]] == ["-1"] * len(texts)
     told = [row[0] for row in rows[1:]]
-    assert [text for text in told if text.strip("\x00 \t\r\n")[:1] in tuple("=+-@")] == []
+    assert [
+        text for text in told if text.strip("\x00 \t\r\n")[:1] in tuple("=+-@\uff1d\uff20")
+    ] == []
     assert [one.removeprefix("'") for one in told] == [one.removeprefix("'") for one in texts]
 
 

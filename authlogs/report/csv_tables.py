@@ -1,9 +1,7 @@
 """The tables of a report as CSV (RFC 4180), for spreadsheets: no cell can be a formula."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -11,10 +9,8 @@ import pyarrow as pa
 from authlogs.analysis.result import Incident, Investigation, plain
 from authlogs.report.quotes import Quote
 from authlogs.schema import TALLY
+from authlogs.spreadsheets import csv_bytes
 
-OBEYED: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""Signs, and their full-width kin, that make a formula of a text in a spreadsheet when they stand
-first (OWASP, "CSV Injection")."""
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "incidents": (
         "incident_id", "status", "onset", "onset_from", "onset_to", "recovered", "service",
@@ -58,8 +54,8 @@ def csv_tables(
     *,
     rejects: pa.Table | None = None,
     lines: Iterable[Quote] = (),
-) -> dict[str, str]:
-    """Return every table by its name, as CSV text with a header; times are UTC, ISO 8601.
+) -> dict[str, bytes]:
+    """Return every table by its name, as CSV (UTF-8) with a header; times are UTC, ISO 8601.
 
     A text that a spreadsheet would take for a formula begins with an apostrophe instead.
     """
@@ -99,19 +95,14 @@ def _of_incident(incident: Incident) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield "segments", {**vars(segment), **edges}
 
 
-def _csv(columns: tuple[str, ...], rows: Iterable[Mapping[str, Any]]) -> str:
-    page = io.StringIO()
-    writer = csv.writer(page)
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
-    return page.getvalue()
+def _csv(columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> bytes:
+    cells = [[_cell(row.get(name)) for row in rows] for name in columns]
+    return csv_bytes(pa.table([pa.array(column) for column in cells], names=columns))
 
 
 def _cell(value: Any) -> Any:
-    """Return a cell that is no formula: numbers stay numbers, texts are defused."""
+    """Return a JSON value as a number or a text."""
     value = plain(value)
     if isinstance(value, dict | list):
-        value = json.dumps(value, ensure_ascii=False) if value else ""
-    if isinstance(value, str) and value.startswith(OBEYED):
-        return f"'{value}"
+        return json.dumps(value, ensure_ascii=False) if value else ""
     return value

@@ -1,11 +1,9 @@
 """A report's folder: the page, the text, the figures, the tables, and the manifest over them."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
-
-import pyarrow as pa
+from typing import Any, Final
 
 from authlogs.analysis.result import Investigation
 from authlogs.errors import BadCall, UnknownPath, Unwritable
@@ -17,7 +15,7 @@ from authlogs.report.html import html_page
 from authlogs.report.manifest import NAME, differences, make_manifest, make_record, seal
 from authlogs.report.markdown import markdown_page
 from authlogs.report.pdf import check_pdf, write_pdf
-from authlogs.report.quotes import quotes
+from authlogs.report.quotes import Quote, quotes
 from authlogs.report.shown import Page, page_of
 from authlogs.report.timesketch import timesketch_lines
 
@@ -48,15 +46,14 @@ def write_report(
 
     Always timeline.png, timeline.svg and, last, manifest.json; with `formats` report.html (`html`),
     report.md (`md`), report.pdf (`pdf`, needs the extra of that name), result.json (`json`), a
-    folder of CSV files (`csv`) and timesketch.jsonl (`timesketch`).
+    folder of CSV files (`csv`) and timesketch.jsonl (`timesketch`). Only its owner may read them.
 
     With the `logs` that were read, the lines behind each finding are quoted, redacted, and the
     manifest tells what the files are now. People and addresses in them bear the pseudonyms of
-    `pseudonymise(logs)`, unless `identities` are asked for, which the manifest records.
-    `custody` tells it how the logs were obtained and asked for. With `force` a report that is there
-    is replaced as a whole; other files in the folder stay. A new folder, and every file, can be
-    read by its owner alone. Raises BadCall for an unknown format or
-    a missing extra, Unwritable when the folder cannot be written or holds a report already.
+    `pseudonymise(logs)`, unless `identities` are asked for, which the manifest records. `custody`
+    tells it how the logs were obtained and asked for. `force` replaces a report that is there;
+    other files stay. Raises BadCall for an unknown format or a missing extra, Unwritable when the
+    folder cannot be written or holds a report already.
 
     >>> import authlogs as al
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
@@ -69,18 +66,11 @@ def write_report(
         make_private(folder)
         if not force:
             _refuse(folder)
+        lines = quotes(investigation, logs, identities=identities) if logs else ()
+        record = make_record(investigation, custody or Custody(), logs=logs, identities=identities)
         # Whole or not at all: what fails half-way leaves the report that was there.
         with TemporaryDirectory(prefix=".unfinished-", dir=folder) as room:
-            lines = quotes(investigation, logs, identities=identities) if logs else ()
-            record = make_record(
-                investigation, custody or Custody(), logs=logs, identities=identities
-            )
-            rejects = logs.rejects if logs else None
-            page = page_of(investigation, rejects=rejects, lines=lines, record=record)
-            written = _write(investigation, page, rejects, Path(room), wanted)
-            outputs = {file.relative_to(room).as_posix(): file for file in written}
-            written.append(_put(Path(room) / NAME, make_manifest(record, outputs)))
-            seal(Path(room))
+            written = _written(investigation, logs, lines, Path(room), wanted, record=record)
             return _into_place(written, Path(room), folder)
     except OSError as error:
         raise Unwritable(
@@ -148,13 +138,36 @@ def _into_place(written: list[Path], room: Path, folder: Path) -> tuple[Path, ..
     return tuple(file.replace(folder / file.relative_to(room)) for file in written)
 
 
-def _write(
+def _written(
     investigation: Investigation,
-    page: Page,
-    rejects: pa.Table | None,
+    logs: Logs | None,
+    lines: Sequence[Quote],
     room: Path,
     formats: list[str],
+    *,
+    record: Mapping[str, Any],
 ) -> list[Path]:
+    """Write a whole report into an empty folder, its manifest last, and seal it."""
+    rejects = logs.rejects if logs else None
+    page = page_of(investigation, rejects=rejects, lines=lines, record=record)
+    written = _pages(investigation, page, room, formats)
+    if "json" in formats:
+        written.append(write_private(room / FILES["json"], investigation.to_json() + "\n"))
+    if "timesketch" in formats:
+        text = timesketch_lines(investigation, lines)
+        written.append(write_private(room / FILES["timesketch"], text))
+    if "csv" in formats:
+        (room / TABLES).mkdir()
+        for name, table in csv_tables(investigation, rejects=rejects, lines=lines).items():
+            written.append(write_private(room / TABLES / f"{name}.csv", table))
+    outputs = {file.relative_to(room).as_posix(): file for file in written}
+    written.append(write_private(room / NAME, make_manifest(record, outputs)))
+    seal(room)
+    return written
+
+
+def _pages(investigation: Investigation, page: Page, room: Path, formats: list[str]) -> list[Path]:
+    """Write the figures, and the pages that show them."""
     from authlogs.plot.figures import draw_figure
     from authlogs.plot.saving import save_figure
     from authlogs.report.frame import frame_of
@@ -162,23 +175,11 @@ def _write(
     figure, alt = draw_figure("timeline", investigation)
     written = [own(save_figure(figure, room / name, alt=alt)) for name in FIGURES]
     svg = (room / "timeline.svg").read_text(encoding="utf-8")
-    frame = frame_of(figure, investigation)
-    lines = page.lines
-    makers: dict[str, Callable[[], str]] = {
-        "html": lambda: html_page(page, svg, frame),
-        "md": lambda: markdown_page(page),
-        "json": lambda: investigation.to_json() + "\n",
-        "timesketch": lambda: timesketch_lines(investigation, lines),
-    }
-    written += [_put(room / FILES[name], makers[name]()) for name in formats if name in makers]
+    if "html" in formats:
+        text = html_page(page, svg, frame_of(figure, investigation))
+        written.append(write_private(room / FILES["html"], text))
+    if "md" in formats:
+        written.append(write_private(room / FILES["md"], markdown_page(page)))
     if "pdf" in formats:
         written.append(own(write_pdf(html_page(page, svg, paper=True), room / FILES["pdf"])))
-    if "csv" in formats:
-        tables = csv_tables(investigation, rejects=rejects, lines=lines)
-        (room / TABLES).mkdir()
-        written += [_put(room / TABLES / f"{name}.csv", text) for name, text in tables.items()]
     return written
-
-
-def _put(path: Path, text: str) -> Path:
-    return write_private(path, text)

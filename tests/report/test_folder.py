@@ -1,5 +1,6 @@
 """A report's folder: written whole, never over another, and verifiable."""
 
+import csv
 import hashlib
 import json
 import re
@@ -10,8 +11,11 @@ from example_investigation import example
 
 from authlogs.errors import BadCall, UnknownPath, Unwritable
 from authlogs.report import folder as room
+from authlogs.report import shown
 from authlogs.report.custody import Custody
 from authlogs.report.folder import verify_report, write_report
+from authlogs.report.quotes import quotes
+from authlogs.report.shown import page_of
 
 ALL = {
     "timeline.png", "timeline.svg", "report.html", "report.md", "result.json", "manifest.json",
@@ -166,7 +170,7 @@ def test_what_fails_half_way_leaves_the_report_that_was_there(small, monkeypatch
     def full(path, text):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(room, "_put", full)
+    monkeypatch.setattr(room, "write_private", full)
     with pytest.raises(Unwritable, match="No space left"):
         write_report(example(), small, force=True)
     assert {path.name: path.read_bytes() for path in small.iterdir()} == before
@@ -198,3 +202,16 @@ def test_a_folder_without_a_report_cannot_be_verified(tmp_path):
 def test_no_token_of_the_sample_is_in_the_report(report):
     for path in report.iterdir():
         assert b"eyJ" not in path.read_bytes() or path.suffix == ".png"
+
+
+def test_the_table_of_lines_has_those_for_which_the_page_has_no_room(
+    sample_investigation, sample_logs, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(shown, "MOST_QUOTED", 500)
+    found, out = sample_investigation, tmp_path / "new"
+    write_report(found, out, logs=sample_logs, formats=("md", "csv"))
+    every = quotes(found, sample_logs)
+    with (out / "tables" / "lines.csv").open(encoding="utf-8", newline="") as file:
+        told = [f"{row['source_file']}:{row['line_no']}" for row in csv.DictReader(file)]
+    assert told == [quote.row for quote in every]
+    assert len(page_of(found, lines=every).lines) < len(every)
