@@ -9,12 +9,15 @@ import stat
 import pyarrow as pa
 import pytest
 from cli_cases import authlogs, folder_of, logins
+from example_investigation import example
 from hypothesis import given
 from hypothesis import strategies as st
 from places import ROOT
 
 import authlogs as al
 from authlogs.logs.store import key_path
+from authlogs.report.folder import FILES, verify_report, write_report
+from authlogs.report.manifest import sha256_of
 from authlogs.report.redacted import redact_report
 from authlogs.spreadsheets import csv_bytes
 
@@ -138,6 +141,18 @@ def test_an_expired_key_is_gone_and_the_store_still_read(tmp_path):
     assert authlogs("redact", store, "--expire").code == 2
     with pytest.raises(al.BadCall, match="no key"):
         al.trail(store, token="a raw token")
+
+
+def test_every_text_of_a_report_is_copied_and_sealed_again(tmp_path):
+    write_report(example(), tmp_path / "all", formats=FILES)
+    assert (tmp_path / "all" / "report.pdf").is_file()
+    out = tmp_path / "out"
+    assert authlogs("redact", tmp_path / "all", "--out", out).code == 0
+    names = {path.name for path in (tmp_path / "all").rglob("*")} - {"report.pdf"}
+    assert {path.name for path in out.rglob("*")} == names
+    assert verify_report(out) == {}
+    assert sha256_of(out / "manifest.json") in (out / "report.md").read_text()
+    assert modes(out) == {0o600, 0o700}
 
 
 def test_a_report_is_copied_without_addresses(report, tmp_path):
