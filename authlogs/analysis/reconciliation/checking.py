@@ -16,7 +16,7 @@ from authlogs.analysis.reconciliation.times import without_clocks
 from authlogs.analysis.reconciliation.verdicts import judge
 from authlogs.analysis.reconciliation.zones import zone_said
 from authlogs.analysis.result import Investigation
-from authlogs.analysis.words import clock_of
+from authlogs.analysis.words import Clock, clock_of
 from authlogs.errors import BadCall, NothingToRead, UnknownPath
 from authlogs.secrets import redact_text
 from authlogs.window import parse_zone
@@ -56,22 +56,24 @@ def reconcile(
             where=source,
             next_step="give a timeline with times, such as `- 09:45 alert fired`",
         )
-    table = investigation.facts
-    facts = facts_of(table) if table is not None else ()
-    first = max(investigation.incidents, key=lambda i: len(i.suspects), default=None)
-    clock = clock_of(investigation, first)
+    facts = facts_of(investigation.facts) if investigation.facts is not None else ()
+    clock = _clock(investigation)
     checked = [judge(claim, facts, clock) for claim in claims]
-    flags = [*flags_of(checked, facts, told, year=setting.year, source=source)]
-    flags += [flag for _, flag in figures if flag]
-    every = [*checked, *(one for one, _ in figures)]
+    flags = flags_of(checked, facts, told, year=setting.year, source=source)
     return Reconciliation(
         source=source,
         display_zone=investigation.display_zone,
-        claims=tuple(sorted(every, key=_line)),
-        flags=tuple(flags),
+        claims=tuple(sorted([*checked, *(one for one, _ in figures)], key=_line)),
+        flags=(*flags, *(flag for _, flag in figures if flag)),
         timeline=corrected(checked, facts, investigation),
         assumed=tuple(sorted(assumed)),
     )
+
+
+def _clock(investigation: Investigation) -> Clock:
+    """Return the clock of the incident with the most suspects."""
+    first = max(investigation.incidents, key=lambda i: len(i.suspects), default=None)
+    return clock_of(investigation, first)
 
 
 def _line(one: Checked) -> int:

@@ -6,12 +6,13 @@ from typing import Final
 
 import regex
 
+from authlogs.analysis.reconciliation.compiling import PATIENCE_S, compiled
 from authlogs.analysis.reconciliation.passages import Passage
 from authlogs.analysis.reconciliation.records import Checked, Claim, Flag
+from authlogs.analysis.reconciliation.statements import MOST_TEXT
 from authlogs.analysis.result import Incident
 from authlogs.analysis.words import span
 
-PATIENCE_S: Final = 2.0
 PEOPLE: Final = r"(?:users?|people|customers?|accounts?|persons?|employees)"
 LOGINS: Final = r"(?:(?:log|sign)-?\s?ins?|(?:log|sign)-?\s?in attempts|attempts)"
 PARTS: Final = {
@@ -23,28 +24,24 @@ ABOUT: Final = r"(?P<about>(?:about|around|approx(?:imately)?\.?|roughly|some|ne
 WORDED: Final = "|".join(sorted(PARTS, key=len, reverse=True))
 
 
-def _compiled(pattern: str) -> "regex.Pattern[str]":
-    return regex.compile(pattern, regex.IGNORECASE)
-
-
-SHARE: Final = _compiled(
+SHARE: Final = compiled(
     rf"{ABOUT}(?:(?P<percent>\d{{1,3}}(?:\.\d+)?)\s?(?:%|per\s?cent)|(?P<part>{WORDED}))"
     rf"\s+(?:of\s+)?(?:all\s+|our\s+|the\s+|active\s+)*{PEOPLE}"
 )
-COUNT: Final = _compiled(rf"{ABOUT}{NUMBER}\s+(?:distinct\s+|different\s+|affected\s+)*{PEOPLE}")
-FAILED: Final = _compiled(
+COUNT: Final = compiled(rf"{ABOUT}{NUMBER}\s+(?:distinct\s+|different\s+|affected\s+)*{PEOPLE}")
+FAILED: Final = compiled(
     rf"{ABOUT}{NUMBER}\s+(?:failed\s+{LOGINS}|{LOGINS}\s+(?:failed|were refused)|failures)"
 )
-REJECTED: Final = _compiled(
+REJECTED: Final = compiled(
     rf"{ABOUT}{NUMBER}\s+(?:rejected\s+tokens|tokens?\s+(?:were\s+)?(?:rejected|refused))"
 )
-LASTED: Final = _compiled(
+LASTED: Final = compiled(
     r"\b(?:lasted|duration(?: of)?:?|down for|for a total of|outage of)\s+"
     r"(?P<about>about\s+|roughly\s+)?"
     r"(?:(?P<hours>\d{1,3}(?:\.\d+)?)\s?(?:hours?|hrs?|h)\b)?(?:\s?(?:and\s+)?(?P<minutes>\d{1,3})"
     r"\s?(?:m|mins?|minutes?)\b)?"
 )
-PEOPLE_HIT: Final = _compiled(r"\b(?:affected|impacted|locked out|could not|unable|hit)\b")
+PEOPLE_HIT: Final = compiled(r"\b(?:affected|impacted|locked out|could not|unable|hit)\b")
 EXACT, ROUGH = 0.05, 0.2
 """How far a figure may be off, relative to the measured one."""
 ROUGH_SHARE, EXACT_SHARE = 0.1, 0.03
@@ -82,7 +79,9 @@ def figures_of(
 def _judged(figure: Figure, passage: Passage, place: str) -> tuple[Checked, Flag | None]:
     right = abs(figure.told - figure.measured) <= figure.slack
     said = f"{figure.what}: {_shown(figure)} measured"
-    claim = Claim(place=place, text=passage.text[:160], kind="impact", time=None, said=figure.said)
+    claim = Claim(
+        place=place, text=passage.text[:MOST_TEXT], kind="impact", time=None, said=figure.said
+    )
     verdict = "confirmed" if right else "contradicted"
     checked = Checked(claim=claim, verdict=verdict, statement=said, fact="impact")  # type: ignore[arg-type]
     statement = f"“{figure.said}”, but {said}"

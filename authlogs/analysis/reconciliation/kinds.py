@@ -2,9 +2,8 @@
 
 from typing import Final, Literal
 
-import regex
+from authlogs.analysis.reconciliation.compiling import PATIENCE_S, compiled
 
-PATIENCE_S: Final = 2.0
 Edge = Literal["start", "end", "either"]
 NOUNS: Final = (
     r"(?:outage|incident|impact|problems?|disruption|degradation|lock-?outs?|errors?|failures?"
@@ -12,11 +11,7 @@ NOUNS: Final = (
 )
 
 
-def _compiled(pattern: str) -> "regex.Pattern[str]":
-    return regex.compile(pattern, regex.IGNORECASE)
-
-
-NOT_DONE: Final = _compiled(
+NOT_DONE: Final = compiled(
     r"\b(?:will|shall|planned|plan to|scheduled|should|next (?:update|review)|would|if we|due at"
     r"|meeting|tomorrow|considered|discuss\w*|decided?|asked?)\b"
 )
@@ -101,15 +96,15 @@ SPELLED: Final = {
     "detected": (r"\b(?:detect|notic|spott)(?:ed|es|s|ing)?\b",),
 }
 """Each kind with the expressions that tell it; the first kind that has one counts."""
-KINDS: Final = tuple((kind, _compiled("|".join(words))) for kind, words in SPELLED.items())
-LASTING: Final = _compiled(
+KINDS: Final = tuple((kind, compiled("|".join(words))) for kind, words in SPELLED.items())
+LASTING: Final = compiled(
     rf"\b(?:affected|impacted|down|locked out|unavailable|degraded|last(?:s|ed)|{NOUNS})\b"
 )
 """What makes a range of times one of the incident, where no kind is told."""
-START: Final = _compiled(
+START: Final = compiled(
     r"\b(?:beg[aiu]ns?|start(?:s|ed|ing)?|initiated|kick(?:s|ed) off|goes up|rises|first)\b"
 )
-END: Final = _compiled(
+END: Final = compiled(
     r"\b(?:finish\w*|complet\w*|done|ended|ends|over|resolved|clear(?:s|ed)|recover\w*|healthy"
     r"|normal(?: again)?|stopped|fully)\b"
 )

@@ -60,16 +60,17 @@ def read_statements(told: Sequence[Passage], setting: Setting) -> tuple[list[Cla
     place, claims = Place(), []
     pending = ""
     for passage in told:
-        days = [d for d in days_said(passage.text, year=setting.year) if d.day]
-        if passage.heading or not clocks(passage.text):
+        text = passage.text
+        days = [d for d in days_said(text, year=setting.year) if d.day]
+        timed = bool(clocks(text))
+        if passage.heading or not timed:
             place.last = place.before = None
         if passage.heading and days:
             place.section = _one(days, setting)
-        text = passage.text
-        if passage.heading and clocks(text) and kind_of(text) == "other":
+        if passage.heading and timed and kind_of(text) == "other":
             pending = text  # a heading that is but a time speaks for what stands below it
             continue
-        if pending and not clocks(text):
+        if pending and not timed:
             text = f"{pending} {text}"
         pending = ""
         if not ENDS_OPEN.search(text):

@@ -6,9 +6,9 @@ from typing import Final
 
 import regex
 
+from authlogs.analysis.reconciliation.compiling import PATIENCE_S, compiled
 from authlogs.analysis.reconciliation.zones import AFTER_CLOCK, NAMED, NUMERIC, zone_of
 
-PATIENCE_S: Final = 2.0
 CLOCK: Final = regex.compile(
     r"(?:(?<=\d{4}-\d\d-\d\dT)|(?<![\w.:/]))"
     r"(?P<hour>\d{1,2})(?:[:h](?P<minute>\d\d)(?!\d)(?::(?P<second>\d\d)(?:[.,]\d{1,9})?)?)?"
@@ -17,18 +17,15 @@ CLOCK: Final = regex.compile(
 FOUR: Final = regex.compile(
     r"(?<![\w.:/-])(?P<hour>\d\d)(?P<minute>\d\d)(?=\s?(?:Z|UTC|GMT|hrs?)\b)"
 )
-NOON: Final = regex.compile(r"\b(?:noon|midday)\b", regex.IGNORECASE)
-LONG: Final = regex.compile(r"^\s?(?:h|hrs?|hours?|min|minutes?)\b", regex.IGNORECASE)
-LASTS: Final = regex.compile(
-    r"\b(?:lasted|lasting|duration(?: of)?:?|for|took|within)\s+(?:about\s+)?$", regex.IGNORECASE
-)
-LOOSE: Final = regex.compile(
+NOON: Final = compiled(r"\b(?:noon|midday)\b")
+LONG: Final = compiled(r"^\s?(?:h|hrs?|hours?|min|minutes?)\b")
+LASTS: Final = compiled(r"\b(?:lasted|lasting|duration(?: of)?:?|for|took|within)\s+(?:about\s+)?$")
+LOOSE: Final = compiled(
     r"(?:\b(?:about|around|approx(?:imately)?\.?|roughly|circa|ca\.?|nearly|shortly after|"
-    r"shortly before|before|after|by)\s*(?:at\s+)?|~\s*)$",
-    regex.IGNORECASE,
+    r"shortly before|before|after|by)\s*(?:at\s+)?|~\s*)$"
 )
-LINKED: Final = regex.compile(r"^\s*(?:-|–|—|to|until|till|through|and)\s*$", regex.IGNORECASE)
-BETWEEN: Final = regex.compile(r"\bbetween\s*$", regex.IGNORECASE)
+LINKED: Final = compiled(r"^\s*(?:-|–|—|to|until|till|through|and)\s*$")
+BETWEEN: Final = compiled(r"\bbetween\s*$")
 
 
 @dataclass(frozen=True)
