@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from authlogs.analysis.result import Incident, Investigation, Suspect
-from authlogs.analysis.words import chance, change_title, span
+from authlogs.analysis.words import chance, change_title, span, theory_name
 
 SLOW_ALERT_S = 120.0
 SLOW_DECISION_S = 900.0
@@ -30,7 +30,7 @@ class ActionItem:
 
 def action_items(investigation: Investigation, incident: Incident) -> tuple[ActionItem, ...]:
     """Return the items that the measurements of an incident support, in order of the response."""
-    blamed = incident.suspects[0] if incident.verdict == "change" and incident.suspects else None
+    blamed = incident.blamed
     return (
         *_review(incident, blamed),
         *_detect(investigation, incident, blamed),
@@ -44,10 +44,9 @@ def _review(incident: Incident, blamed: Suspect | None) -> Iterator[ActionItem]:
     if blamed is None:
         best = max(incident.theories, key=lambda theory: theory.probability, default=None)
         if best and incident.verdict == "no_change":
-            name = best.name.replace("_", " ")
             yield ActionItem(
                 phase="review",
-                action=f"review {name}: no recorded change is to blame",
+                action=f"review {theory_name(best.name)}: no recorded change is to blame",
                 because=f"{best.statement} (probability {chance(best.probability)})",
                 rows=tuple(row for finding in best.evidence for row in finding.rows)[:MOST_ROWS],
             )

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from authlogs.analysis.result import Investigation
-from authlogs.analysis.words import span
+from authlogs.analysis.words import span, theory_name
 from authlogs.errors import BadCall
 from authlogs.schema import RESULT_SCHEMA, TIME
 
@@ -118,7 +118,7 @@ def _cause(told: Mapping[str, Any]) -> str:
         return f"{change['change_type']} of {change['service'] or 'an unnamed service'}"
     if told["verdict"] == "no_change" and told["theories"]:
         best = max(told["theories"], key=lambda theory: theory["probability"])
-        return str(best["name"]).replace("_", " ")
+        return theory_name(best["name"])
     return "undetermined"
 
 

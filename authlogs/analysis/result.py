@@ -191,6 +191,11 @@ class Incident:
     phases: Phases = Phases()
     segments: tuple[Segment, ...] = ()
 
+    @property
+    def blamed(self) -> Suspect | None:
+        """The recorded change that the verdict names; None where it names none."""
+        return self.suspects[0] if self.verdict == "change" and self.suspects else None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the incident as plain JSON values."""
         return {f.name: plain(getattr(self, f.name)) for f in dataclasses.fields(self)}

@@ -112,8 +112,7 @@ def headline(investigation: Investigation, incident: Incident) -> str:
     until = local(incident.recovered, zone) if incident.recovered else "still going on"
     when = f"{local(incident.onset, zone)} to {until}"
     what = f"{incident.signal.reason} on {incident.signal.service or 'every service'}"
-    if incident.verdict == "change" and incident.suspects:
-        first = incident.suspects[0]
+    if first := incident.blamed:
         cause = f"most supported: {suspect_name(first, zone)} ({first.probability:.0%})"
     elif incident.verdict == "no_change" and incident.theories:
         best = max(incident.theories, key=lambda theory: theory.probability)

@@ -137,8 +137,7 @@ def who_was_hit(incident: Incident) -> Iterator[str]:
 
 def what_the_verdict_is(incident: Incident, clock: Clock) -> str:
     """Return the verdict in one sentence, "most supported" or why nothing is."""
-    if incident.verdict == "change" and incident.suspects:
-        first = incident.suspects[0]
+    if first := incident.blamed:
         group = [s for s in incident.suspects if first.group and s.group == first.group]
         names = " or ".join(suspect_words(s, clock) for s in group or [first])
         apart = ", which these logs cannot tell apart" if group else ""
@@ -173,7 +172,7 @@ def strongest(evidence: tuple[Finding, ...], direction: str) -> list[Finding]:
 
 def in_question(incident: Incident) -> tuple[Suspect, ...]:
     """Return the suspects that the verdict rests on, or that it leaves possible."""
-    first = incident.suspects[0] if incident.verdict == "change" and incident.suspects else None
+    first = incident.blamed
     return tuple(
         s
         for s in incident.suspects

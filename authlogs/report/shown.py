@@ -183,7 +183,7 @@ def _within(quoted: tuple[Quote, ...]) -> tuple[Quote, ...]:
 def _chapter(investigation: Investigation, incident: Incident, *, key: str, drawn: bool) -> Chapter:
     clock = clock_of(investigation, incident)
     suspects = tuple(_suspect(s, clock) for s in incident.suspects[:MOST_SUSPECTS])
-    first = incident.suspects[0] if incident.verdict == "change" and incident.suspects else None
+    first = incident.blamed
     out = {"contradicted"}
     return Chapter(
         key=key,

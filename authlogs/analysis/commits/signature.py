@@ -116,8 +116,8 @@ def _beside(events: Events, incident: Incident) -> Iterator[tuple[float, str]]:
 
 
 def _told(incident: Incident) -> Iterator[tuple[float, str]]:
-    if incident.verdict == "change" and incident.suspects:
-        yield TOLD, incident.suspects[0].change.description or ""
+    if blamed := incident.blamed:
+        yield TOLD, blamed.change.description or ""
 
 
 def _shape(text: str) -> str:

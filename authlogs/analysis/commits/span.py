@@ -23,12 +23,13 @@ def span_of(
     """
     if asked is not None:
         return _asked(repository, asked)
-    if incident.verdict != "change" or not incident.suspects:
+    blamed = incident.blamed
+    if blamed is None:
         raise BadCall(
             "no recorded change is blamed, so no commits are suspect",
             next_step="name the commits to look at: commits= (--range v5.12.0..v5.13.0)",
         )
-    change = incident.suspects[0].change
+    change = blamed.change
     rows = changes.to_pylist()
     record: Row = next((row for row in rows if change_id(row) == change.id), {})
     last = _first_known(repository, _ends(record, change))

@@ -22,11 +22,7 @@ def corrected(
     spoken = {(one.fact, one.claim.kind) for one in checked}
     names = {one.fact for one in checked if one.fact}
     kinds = {kind for _, kind in spoken}
-    blamed = {
-        incident.suspects[0].change.id
-        for incident in investigation.incidents
-        if incident.verdict == "change" and incident.suspects
-    }
+    blamed = {i.blamed.change.id for i in investigation.incidents if i.blamed}
     blamed |= {act.change for i in investigation.incidents for act in i.mitigations}
     measured = [
         _entry(fact, told=fact.name in names if fact.name != fact.kind else fact.kind in kinds)
