@@ -10,6 +10,7 @@ from authlogs.analysis.words import headline, theory_name
 from authlogs.plot.alt_text import alt_text
 from authlogs.plot.bins import clip_bins, missing_runs, reasons_of, shares_of, stage_rates
 from authlogs.plot.entries import entries_of
+from authlogs.plot.frame import TimeAxis, Words
 from authlogs.plot.incidents import main_incident, zone_name
 from authlogs.plot.lettering import literal
 from authlogs.plot.spans import cut_rows, gap_rows, spans_of
@@ -21,10 +22,9 @@ NOTED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimelineData:
+class TimelineData(Words, TimeAxis):
     """Everything the timeline draws; times are UTC, clipped to [start, end).
 
-    `alt` tells it in words, for people who cannot see it.
     lanes:   time, end_time, lane, label, detail, role, change_id, weight, probability
     minutes: time, attempts, attempts_low, attempts_high, people_failing (null where not covered)
     reasons: time, reason, people (the rarest taken together)
@@ -34,12 +34,6 @@ class TimelineData:
              start, end, label
     """
 
-    title: str
-    subtitle: str
-    zone: tzinfo
-    zone_name: str
-    start: datetime
-    end: datetime
     lanes: pa.Table
     minutes: pa.Table
     reasons: pa.Table
@@ -50,8 +44,6 @@ class TimelineData:
     share_bin_s: int
     blamed_version: str | None
     reason: str | None
-    notes: tuple[str, ...]
-    alt: str
 
 
 def timeline_data(investigation: Investigation) -> TimelineData:
