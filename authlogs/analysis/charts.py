@@ -9,7 +9,16 @@ import pyarrow as pa
 from authlogs.analysis.build_counts import count_builds
 from authlogs.analysis.case import Case
 from authlogs.analysis.challenges import UNRESOLVED, open_challenges
-from authlogs.analysis.chart_tables import GAPS, ISSUING, LANES, MINUTES, REASONS, STAGES, UTC
+from authlogs.analysis.chart_tables import (
+    GAPS,
+    ISSUING,
+    LANES,
+    MINUTES,
+    REASONS,
+    STAGES,
+    SUSPECTED,
+    UTC,
+)
 from authlogs.analysis.claims import Claim
 from authlogs.analysis.coverage import gaps_of
 from authlogs.analysis.exposure import change_id
@@ -251,7 +260,7 @@ def _lane(row: dict[str, Any], incident: Incident | None) -> dict[str, Any]:
         effect = next((m.effect for m in incident.mitigations if m.change == name), None)
         note = f"effect: {effect}" if effect else None
         return shown | {"lane": "response", "role": "mitigation", "label": label, "note": note}
-    role = "suspect" if found >= 0.05 else "ruled_out"
+    role = "suspect" if found >= SUSPECTED else "ruled_out"
     return shown | {
         "lane": "change",
         "role": role,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Interval, Investigation
 from authlogs.plot.drawn import LEAST_SPAN
 from authlogs.plot.frame import Words, open_frame, room_pt
@@ -21,7 +22,6 @@ from authlogs.window import parse_zone
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-UTC = pa.timestamp("us", tz="UTC")
 SOURCES = pa.schema(
     [
         ("source", pa.string()),

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from authlogs.plot.bins import OTHERS, unit_name
 from authlogs.plot.drawn import TimelineData
+from authlogs.plot.frame import size_pt
 from authlogs.plot.keys import Key, draw_key
 from authlogs.plot.lettering import literal, shorten, text_width
 from authlogs.plot.people import say_nothing
@@ -89,7 +90,7 @@ def _name_area(
     """Write the version into its area where it is largest; tell whether there was room."""
     floor, share = area
     look = sheet.look
-    tall = (look.text_pt + 5) / (ax.get_window_extent().height * 72 / ax.figure.dpi) * 100
+    tall = (look.text_pt + 5) / size_pt(ax)[1] * 100
     wide = (text_width(name, look.text_pt, bold=True) + 10) / sheet.width_pt
     wide *= days(sheet.data.end) - days(sheet.data.start)
     width = sheet.data.share_bin_s / 86_400

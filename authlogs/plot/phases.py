@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.analysis.words import clock_of, span
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words, open_frame, room_pt, size_pt
 from authlogs.plot.incidents import between
 from authlogs.plot.lettering import literal, shorten
 from authlogs.plot.rows import AXIS_PT, Row, columns_of, fitting, row_panel, row_pt, say_empty
@@ -18,7 +19,6 @@ from authlogs.plot.style import Ink, Look, Style, ink_rules, look_of
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-UTC = pa.timestamp("us", tz="UTC")
 PHASES = pa.schema(
     [
         ("incident_id", pa.string()),
@@ -183,7 +183,7 @@ def _draw(panel: "Axes", rows: list[dict[str, Any]], look: Look) -> None:
 
 def _head(panel: "Axes", number: int, row: dict[str, Any], look: Look) -> None:
     """Write an incident's name above its phases."""
-    wide = panel.get_window_extent().width * 72.0 / panel.figure.dpi
+    wide = size_pt(panel)[0]
     name = shorten(row["incident"], wide - 6.0, look.text_pt, bold=True)
     ink: Ink = {"fontsize": look.text_pt, "fontweight": "bold", "color": look.ink, "gid": "label"}
     where = panel.get_yaxis_transform()

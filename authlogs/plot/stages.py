@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from authlogs.plot.bins import unit_name
 from authlogs.plot.drawn import TimelineData
+from authlogs.plot.frame import size_pt
 from authlogs.plot.keys import Key, draw_key
 from authlogs.plot.lettering import text_width
 from authlogs.plot.people import say_nothing
@@ -109,8 +110,7 @@ def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: She
     """Name each line where it is told best: inside the incident, clear of the other lines."""
     first, last = _told_between(sheet)
     axis = days(sheet.data.start), days(sheet.data.end)
-    height = ax.get_window_extent().height * 72 / ax.figure.dpi
-    per_point = (TOP - FOOT) / height
+    per_point = (TOP - FOOT) / size_pt(ax)[1]
     taken = [
         (days(row["start"]), days(row["end"]), FOOT, TOP)
         for row in sheet.data.spans.to_pylist()

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import SUSPECTED
 from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
 from authlogs.analysis.words import (
     chance,
@@ -24,7 +25,6 @@ from authlogs.plot.suspect_rows import draw_candidates, plan_candidates
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SUSPECTED = 0.05
 CANDIDATES = pa.schema(
     [
         ("name", pa.string()),

@@ -8,11 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.analysis.chart_tables import TOKENS
 from authlogs.analysis.result import Interval, Investigation
 from authlogs.plot.drawn import LEAST_SPAN
 from authlogs.plot.frame import Words, open_frame, room_pt
-from authlogs.plot.incidents import main_incident, seen_when
+from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.plane_ink import draw_plane
 from authlogs.plot.rows import say_empty
 from authlogs.plot.style import Style, ink_rules, look_of
@@ -53,7 +52,7 @@ def token_plane_data(investigation: Investigation) -> TokenPlaneData:
     >>> al.token_plane_data(al.investigate(logs)).shape.name
     'vertical band'
     """
-    points = investigation.charts.tokens if investigation.charts else TOKENS.empty_table()
+    points = charts_of(investigation).tokens
     shape = _shape(points)
     used = (
         investigation.analysed[0],

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.analysis.chart_tables import BUILDS
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.errors import BadCall
 from authlogs.plot.bins import THIN, clip_bins, shares_of
 from authlogs.plot.drawn import TimelineData, blamed_version, timeline_data
 from authlogs.plot.frame import Words, open_frame, room_pt
-from authlogs.plot.incidents import main_incident, seen_when
+from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.lettering import literal
 from authlogs.plot.rows import fitting, row_pt, say_empty
 from authlogs.plot.style import Style, ink_rules, look_of
@@ -65,7 +64,7 @@ def versions_data(investigation: Investigation, *, service: str | None = None) -
     ['5.13.0', '5.12.0']
     """
     incident = main_incident(investigation)
-    builds = investigation.charts.builds if investigation.charts else BUILDS.empty_table()
+    builds = charts_of(investigation).builds
     inside = _inside(builds, incident)
     path = _path(builds, inside, incident, service)
     blamed = blamed_version(incident)
