@@ -79,7 +79,7 @@ class Frame:
         bounds = left / self.width_pt, foot / self.height_pt, wide, tall
         bounds = (*bounds[:2], wide / self.width_pt, tall / self.height_pt)
         made = self.host.inset_axes(bounds, gid=f"panel:{gid}")
-        _plain(made, self.look)
+        plain(made, self.look)
         return made
 
 
@@ -96,6 +96,15 @@ def open_frame(ax: "Axes | None", words: Words, look: Look, *, height_pt: float)
     wide, tall = size_pt(host)
     write_around(host, words, look, AROUND_PANELS)
     return Frame(host=host, look=look, width_pt=wide, height_pt=tall)
+
+
+def say_empty(ax: "Axes", text: str, look: Look) -> None:
+    """Say in the middle of an axes why it is empty."""
+    ax.set_yticks([])
+    ax.annotate(
+        text, (0.5, 0.5), xycoords="axes fraction", ha="center", va="center",
+        fontsize=look.head_pt, color=look.quiet,
+    )  # fmt: skip
 
 
 def room_pt(ax: "Axes | None", look: Look) -> float:
@@ -165,8 +174,8 @@ def _note_lines(words: Words, look: Look, width_pt: float) -> list[str]:
     return [line for note in words.notes for line in wrap(note, width_pt, look.text_pt, lines=2)]
 
 
-def _plain(ax: "Axes", look: Look) -> None:
-    """Give a panel our inks, and leave it its left and lower edge."""
+def plain(ax: "Axes", look: Look) -> None:
+    """Give an axes our inks, and leave it its left and lower edge."""
     ax.set_facecolor(look.paper)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)

@@ -8,10 +8,9 @@ import pyarrow as pa
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.analysis.stage_counts import STAGES
 from authlogs.plot.bins import THIN
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words, open_frame, room_pt, say_empty
 from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.journey_ink import draw_journey
-from authlogs.plot.rows import say_empty
 from authlogs.plot.style import Style, ink_rules, look_of
 
 if TYPE_CHECKING:
@@ -109,7 +108,7 @@ def plot_journey(
         if data.passages.num_rows:
             draw_journey(frame, data.passages.to_pylist(), NAMES)
         else:
-            say_empty(frame, "no stage of a sign-in could be told apart")
+            say_empty(frame.host, "no stage of a sign-in could be told apart", look)
     return frame.host
 
 

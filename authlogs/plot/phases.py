@@ -9,10 +9,10 @@ import pyarrow as pa
 from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.analysis.words import clock_of, span
-from authlogs.plot.frame import Words, open_frame, room_pt, size_pt
+from authlogs.plot.frame import Words, size_pt
 from authlogs.plot.incidents import between
 from authlogs.plot.lettering import literal, shorten
-from authlogs.plot.rows import AXIS_PT, Row, columns_of, fitting, row_panel, row_pt, say_empty
+from authlogs.plot.rows import Row, open_rows
 from authlogs.plot.shading import missing_fill, tail_fill
 from authlogs.plot.style import Ink, Look, Style, ink_rules, look_of
 
@@ -96,18 +96,13 @@ def plot_phases(
     with ink_rules():
         data = phases_data(investigation)
         found = _with_heads(data.phases.to_pylist())
-        kept = fitting(len(found), room_pt(ax, look), look, taken=AXIS_PT * look.scale)
-        rows = [_row(row, look) for row in found[:kept]]
-        if len(found) > kept:
-            rows.append(Row(name=_rest(found[kept:]), colour=look.quiet))
-        tall = (len(rows) or 3) * row_pt(look) + AXIS_PT * look.scale
-        frame = open_frame(ax, data, look, height_pt=tall)
-        if rows:
-            columns = columns_of(rows, look, frame.width_pt, text_share=0.25)
-            _draw(row_panel(frame, "phases", rows, columns), found[:kept], look)
-        else:
-            say_empty(frame, "no incident, no phases")
-    return frame.host
+        drawn = open_rows(
+            ax, data, [_row(row, look) for row in found], look, gid="phases",
+            rest=lambda kept: _rest(found[kept:]), empty="no incident, no phases", text_share=0.25,
+        )  # fmt: skip
+        if drawn.panel is not None:
+            _draw(drawn.panel, found[: drawn.kept], look)
+    return drawn.host
 
 
 def _rows(investigation: Investigation, incident: Incident) -> list[dict[str, Any]]:

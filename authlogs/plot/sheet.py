@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.plot.drawn import TimelineData
-from authlogs.plot.keys import Key
+from authlogs.plot.frame import plain
 from authlogs.plot.style import Look
 
 if TYPE_CHECKING:
@@ -95,29 +95,8 @@ def _turning(values: NDArray[np.float64]) -> Bools:
     return kept
 
 
-def head(ax: "Axes", text: str, sheet: Sheet, key: Key) -> None:
-    """Write a strip's name above its left end."""
-    ax.annotate(
-        text,
-        (0, 1),
-        xytext=(0, key.height_pt(sheet.look) - 17 * sheet.look.scale),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        fontsize=sheet.look.head_pt,
-        fontweight="bold",
-        color=sheet.look.ink,
-        va="bottom",
-    )
-
-
 def bare(ax: "Axes", look: Look) -> None:
     """Leave a strip its left and lower edge; the host below shows through."""
+    plain(ax, look)
     ax.set_facecolor("none")
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        ax.spines[side].set_color(look.quiet)
-        ax.spines[side].set_linewidth(0.6)
-    ax.tick_params(axis="y", labelsize=look.text_pt, length=2.5, width=0.6, pad=2)
-    ax.tick_params(axis="y", color=look.quiet, labelcolor=look.ink)
     ax.tick_params(axis="x", bottom=False, labelbottom=False)

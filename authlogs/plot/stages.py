@@ -8,17 +8,15 @@ import pyarrow.compute as pc
 
 from authlogs.plot.bins import unit_name
 from authlogs.plot.drawn import TimelineData
-from authlogs.plot.frame import size_pt
-from authlogs.plot.keys import Key, draw_key
+from authlogs.plot.frame import say_empty, size_pt
+from authlogs.plot.keys import Key, draw_head, draw_key
 from authlogs.plot.lettering import text_width
-from authlogs.plot.people import say_nothing
 from authlogs.plot.sheet import (
     Bools,
     Floats,
     Sheet,
     day_column,
     days,
-    head,
     numbers,
     steps,
 )
@@ -68,10 +66,10 @@ def stages_name(data: TimelineData) -> str:
 
 def draw_stages(ax: "Axes", sheet: Sheet, key: Key) -> None:
     """Draw the share of successes in each stage, pale where few attempts stand behind it."""
-    head(ax, stages_name(sheet.data), sheet, key)
+    draw_head(ax, stages_name(sheet.data), sheet.look, key)
     stages = sheet.data.stages
     if not stages.num_rows:
-        say_nothing(ax, "no stages of a sign-in could be told apart", sheet.look)
+        say_empty(ax, "no stages of a sign-in could be told apart", sheet.look)
         return
     ax.set_ylim(FOOT, TOP)
     ax.set_yticks([0, 50, 100])

@@ -10,10 +10,9 @@ import pyarrow.compute as pc
 
 from authlogs.analysis.result import Interval, Investigation
 from authlogs.plot.drawn import LEAST_SPAN
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words, open_frame, room_pt, say_empty
 from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.plane_ink import draw_plane
-from authlogs.plot.rows import say_empty
 from authlogs.plot.style import Style, ink_rules, look_of
 from authlogs.plot.token_shapes import Shape, find_shape
 from authlogs.window import parse_zone
@@ -103,7 +102,7 @@ def plot_token_plane(
             zone = parse_zone(investigation.display_zone)
             draw_plane(frame, data, zone, investigation.display_zone)
         else:
-            say_empty(frame, "no token could be followed from its issue to its use")
+            say_empty(frame.host, "no token could be followed from its issue to its use", look)
     return frame.host
 
 

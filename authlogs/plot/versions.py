@@ -11,10 +11,10 @@ from authlogs.analysis.result import Incident, Investigation
 from authlogs.errors import BadCall
 from authlogs.plot.bins import THIN, clip_bins, shares_of
 from authlogs.plot.drawn import TimelineData, blamed_version, timeline_data
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words, open_frame, room_pt, say_empty
 from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.lettering import literal
-from authlogs.plot.rows import fitting, row_pt, say_empty
+from authlogs.plot.rows import fitting, row_pt
 from authlogs.plot.style import Style, ink_rules, look_of
 from authlogs.plot.version_ink import FOOT_PT, draw_rates, draw_rollout
 
@@ -115,7 +115,7 @@ def plot_versions(
         tall = (min(len(found), kept + 1) or 3) * row_pt(look) + taken
         frame = open_frame(ax, data, look, height_pt=tall)
         if not found:
-            say_empty(frame, "no attempt names the version of a service")
+            say_empty(frame.host, "no attempt names the version of a service", look)
             return frame.host
         top = draw_rates(frame, found, kept, [_said(row) for row in found])
         draw_rollout(
