@@ -1,12 +1,12 @@
 """The figure of versions: how often each build failed in the incident, and its share over time."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.analysis.likelihood import rate_interval
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.errors import BadCall
 from authlogs.plot.bins import THIN, clip_bins, shares_of
@@ -124,22 +124,6 @@ def plot_versions(
     return frame.host
 
 
-def wilson(failures: int, attempts: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share (Wilson 1927); all of it where nothing was tried.
-
-    >>> tuple(round(bound, 3) for bound in wilson(5, 10))
-    (0.237, 0.763)
-    """
-    if not attempts:
-        return 0.0, 1.0
-    share, z2 = failures / attempts, Z95**2
-    middle = (share + z2 / (2 * attempts)) / (1 + z2 / attempts)
-    reach = math.sqrt(share * (1 - share) / attempts + z2 / (4 * attempts**2))
-    reach *= Z95 / (1 + z2 / attempts)
-    low = max(0.0, middle - reach) if failures else 0.0
-    return low, min(1.0, middle + reach) if failures < attempts else 1.0
-
-
 Path = tuple[str, str]
 """A role, `issue` or `use`, and a service."""
 
@@ -191,7 +175,7 @@ def _summed(builds: pa.Table, path: Path) -> list[dict[str, Any]]:
 def _rates(inside: pa.Table, path: Path, blamed: str | None) -> list[dict[str, Any]]:
     rows = []
     for row in _summed(inside, path):
-        low, high = wilson(row["failures"], row["attempts"])
+        low, high = rate_interval(row["failures"], row["attempts"], Z95)
         told = {"rate": row["failures"] / row["attempts"], "low": low, "high": high}
         thin = row["attempts"] < THIN
         role = "most_supported" if row["version"] == blamed else "recorded"
