@@ -107,11 +107,13 @@ def say_empty(ax: "Axes", text: str, look: Look) -> None:
     )  # fmt: skip
 
 
-def room_pt(ax: "Axes | None", look: Look) -> float:
-    """Return how high the panels may become: the box that is given, or nine tenths of a sheet."""
-    if ax is None:
-        return 72.0 * look.size_in[1] * 0.8
-    return max(LEAST_ROOM_PT, size_pt(ax)[1])
+def room_pt(ax: "Axes | None", look: Look, *, share: float | None = None) -> float:
+    """Return how high the panels may become: the box that is given, or four fifths of a sheet.
+
+    `share` is their height as a share of the sheet's width, where they need no more.
+    """
+    room = 72.0 * look.size_in[1] * 0.8 if ax is None else max(LEAST_ROOM_PT, size_pt(ax)[1])
+    return room if share is None else min(room, share * 72.0 * look.size_in[0])
 
 
 def host_of(

@@ -103,8 +103,7 @@ def plot_journey(
     with ink_rules():
         data = journey_data(investigation)
         share = 0.36 if data.passages.num_rows else 0.08
-        tall = min(room_pt(ax, look), share * 72.0 * look.size_in[0])
-        frame = open_frame(ax, data, look, height_pt=tall)
+        frame = open_frame(ax, data, look, height_pt=room_pt(ax, look, share=share))
         if data.passages.num_rows:
             draw_journey(frame, data.passages.to_pylist(), NAMES)
         else:

@@ -30,7 +30,6 @@ MARGINS = Margins(
 )
 COUNTED_SHARE, LEAST_PT = 1 / 6, 60.0
 """The lanes leave each counted strip this share of the height, and no less than so many points."""
-STRIPS: Final = ("lanes", "people", "stages", "issuing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +47,7 @@ COUNTED: Final = {
     "stages": Counted(name=stages_name, labels=lambda *_: [], draw=draw_stages, shaded=ALL),
     "issuing": Counted(name=issuing_name, labels=issuing_labels, draw=draw_issuing, shaded=LINED),
 }
+STRIPS: Final = ("lanes", *COUNTED)
 
 
 def plot_timeline(

@@ -96,8 +96,7 @@ def plot_token_plane(
     with ink_rules():
         data = token_plane_data(investigation)
         share = 0.62 if data.points.num_rows else 0.08
-        tall = min(room_pt(ax, look), share * 72.0 * look.size_in[0])
-        frame = open_frame(ax, data, look, height_pt=tall)
+        frame = open_frame(ax, data, look, height_pt=room_pt(ax, look, share=share))
         if data.points.num_rows:
             zone = parse_zone(investigation.display_zone)
             draw_plane(frame, data, zone, investigation.display_zone)
