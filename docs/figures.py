@@ -56,7 +56,7 @@ def main() -> None:
     page = ["# Figures", "", f"{head} Made by `make figures`; the incident is made by hand."]
     for name in FIGURES:
         sheet(name, cases).save(OUT / f"{name}.png", optimize=True)
-        _, alt = draw_figure(name, cases[0])
+        alt = FIGURES[name].data(cases[0]).alt
         page += ["", f"## {name}", "", f"![{name}]({name}.png)", "", alt]
     (OUT / "README.md").write_text("\n".join(page) + "\n", encoding="utf-8")
 

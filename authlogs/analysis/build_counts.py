@@ -22,12 +22,23 @@ def count_builds(case: Case) -> pa.Table:
         for path, words in case.units.builds.items()
         if any(word is not None for word in words)
     }
-    richest = sorted(named, key=lambda path: (-_versions(named[path]), path))[:MOST_SERVICES]
+    richest = sorted(named, key=lambda path: (-_builds(named[path]), path))[:MOST_SERVICES]
     tables = [_counted(case, *path, named[path]) for path in sorted(richest)]
     return pa.concat_tables([BUILDS.empty_table(), *tables])
 
 
-def _versions(words: Words) -> int:
+def issuer_of(case: Case, service: str | None) -> str | None:
+    """Return the service whose builds are told apart at issue: this one, else that with most.
+
+    Null where no service on the issuing path names its build.
+    """
+    issuers = {name: words for (role, name), words in case.units.builds.items() if role == "issue"}
+    if service in issuers:
+        return service
+    return max(sorted(issuers), key=lambda name: _builds(issuers[name]), default=None)
+
+
+def _builds(words: Words) -> int:
     return len({word for word in words if word is not None})
 
 

@@ -4,7 +4,11 @@ from typing import Final
 
 import pyarrow as pa
 
-UTC: Final = pa.timestamp("us", tz="UTC")
+from authlogs.schema import TIME
+
+UTC: Final = TIME
+SUSPECTED: Final = 0.05
+"""From this probability on a cause is shown as a suspect."""
 MINUTES: Final = pa.schema(
     [
         ("time", UTC),

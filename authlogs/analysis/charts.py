@@ -6,10 +6,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from authlogs.analysis.build_counts import count_builds
+from authlogs.analysis.build_counts import count_builds, issuer_of
 from authlogs.analysis.case import Case
 from authlogs.analysis.challenges import UNRESOLVED, open_challenges
-from authlogs.analysis.chart_tables import GAPS, ISSUING, LANES, MINUTES, REASONS, STAGES, UTC
+from authlogs.analysis.chart_tables import (
+    GAPS,
+    ISSUING,
+    LANES,
+    MINUTES,
+    REASONS,
+    STAGES,
+    SUSPECTED,
+    UTC,
+)
 from authlogs.analysis.claims import Claim
 from authlogs.analysis.coverage import gaps_of
 from authlogs.analysis.exposure import change_id
@@ -186,27 +195,13 @@ def _stage(grid: Grid, name: str, attempts: Ints, successes: Ints) -> pa.Table:
 
 
 def _issuing(case: Case, incident: Incident) -> pa.Table:
-    issuers = {s: words for (role, s), words in case.units.builds.items() if role == "issue"}
-    if not issuers:
+    issuer, grid = issuer_of(case, blamed_service(incident)), case.grid
+    if issuer is None:
         return ISSUING.empty_table()
-    blamed = blamed_service(incident)
-    busiest = max(issuers, key=lambda s: len({str(w) for w in issuers[s] if w is not None}))
-    grid = case.grid
-    params = [
-        grid.start_us,
-        grid.width_s * MICROS,
-        blamed if blamed in issuers else busiest,
-        grid.end_us,
-    ]
+    params = [grid.start_us, grid.width_s * MICROS, issuer, grid.end_us]
     rows = run_sql(ISSUED, params, events=case.events)
-    times = np.array(
-        grid.start_us + rows["bin"].to_numpy() * grid.width_s * MICROS, "datetime64[us]"
-    )
-    columns = [pa.array(times).cast(UTC), rows["version"].cast(pa.string()), rows["tokens"]]
-    return pa.Table.from_arrays(
-        [c.combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in columns],
-        schema=ISSUING,
-    )
+    columns = [_times(grid).take(rows["bin"]), rows["version"].cast(pa.string()), rows["tokens"]]
+    return pa.Table.from_arrays(columns, schema=ISSUING)
 
 
 def lanes_of(
@@ -251,7 +246,7 @@ def _lane(row: dict[str, Any], incident: Incident | None) -> dict[str, Any]:
         effect = next((m.effect for m in incident.mitigations if m.change == name), None)
         note = f"effect: {effect}" if effect else None
         return shown | {"lane": "response", "role": "mitigation", "label": label, "note": note}
-    role = "suspect" if found >= 0.05 else "ruled_out"
+    role = "suspect" if found >= SUSPECTED else "ruled_out"
     return shown | {
         "lane": "change",
         "role": role,

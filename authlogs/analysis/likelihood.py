@@ -71,4 +71,5 @@ def rate_interval(failed: float, tried: float, z: float = 1.645) -> tuple[float,
     rate, spread = failed / tried, z * z / tried
     middle = (rate + spread / 2) / (1 + spread)
     half = z * np.sqrt(rate * (1 - rate) / tried + spread / (4 * tried)) / (1 + spread)
-    return max(0.0, float(middle - half)), min(1.0, float(middle + half))
+    low = max(0.0, float(middle - half)) if failed else 0.0  # exactly, for people read it
+    return low, min(1.0, float(middle + half)) if failed < tried else 1.0

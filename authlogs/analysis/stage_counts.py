@@ -11,25 +11,24 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.chart_tables import JOURNEY
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.units import Bools
+from authlogs.analysis.units import TOKEN_USES, Bools
 from authlogs.engine.queries import run_sql
+from authlogs.query.login_journeys import CALLBACK
 
 STAGES = ("authorize", "challenge", "callback", "token", "session", "first_use")
-AUTHORIZE = "(/authori[sz]e|/oauth2?/auth|openid-connect/auth)([/?]|$)"
-CALLBACK = "(/callback|/signin-oidc|/login/oauth2/code|/saml2?/acs|/sso/acs)"
+AUTHORIZE = "(?i)(/authori[sz]e|/oauth2?/auth|openid-connect/auth)([/?#]|$)"
 FIVE_US = 300 * MICROS
 SHARED = 0.2
 """A service belongs to the journey where this share of its people is among those of the signal."""
 KIND = f"""
 CASE WHEN event_type IN ('login', 'sso_assertion')
-       OR event_type = 'http_request' AND regexp_like(lower(coalesce(http_path, '')), '{AUTHORIZE}')
+       OR event_type = 'http_request' AND regexp_like(http_path, '{AUTHORIZE}')
      THEN 'authorize'
-     WHEN event_type = 'http_request' AND regexp_like(lower(coalesce(http_path, '')), '{CALLBACK}')
-     THEN 'callback'
+     WHEN event_type = 'http_request' AND regexp_like(http_path, '{CALLBACK}') THEN 'callback'
      WHEN event_type IN ('mfa', 'consent') THEN 'challenge'
      WHEN event_type IN ('token_issue', 'token_exchange') THEN 'token'
      WHEN event_type = 'session_start' THEN 'session'
-     WHEN event_type IN ('token_validate', 'token_introspect', 'session_check') THEN 'first_use' END
+     WHEN event_type IN {TOKEN_USES} THEN 'first_use' END
 """
 COUNTED = f"""
 WITH staged AS (

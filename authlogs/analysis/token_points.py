@@ -1,19 +1,15 @@
 """Tokens by when they were issued and when they were used: the points of the token plane."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pyarrow as pa
 
+from authlogs.analysis.build_counts import issuer_of
 from authlogs.analysis.case import Case
-from authlogs.analysis.chart_tables import TOKENS, UTC
+from authlogs.analysis.chart_tables import TOKENS
 from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.lineage import FAILED, KEYS, ORDERED, USES
-from authlogs.analysis.units import Bools, Words
+from authlogs.analysis.units import Bools
 from authlogs.engine.queries import run_sql
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MOST_POINTS = 2_000
 """So many rejected and so many accepted uses are kept, evenly by time of use."""
@@ -43,8 +39,9 @@ def pick_tokens(case: Case, service: str | None) -> pa.Table:
     if units.kind != "token" or units.tokens is None:
         return TOKENS.empty_table()
     known = np.isfinite(units.issued_us)
-    words = issuing_words(case, service)
-    versions = words if words is not None else np.full(len(units), None, dtype=object)
+    issuer = issuer_of(case, service)
+    unnamed = np.full(len(units), None, dtype=object)
+    versions = units.builds["issue", issuer] if issuer else unnamed
     issued = pa.table(
         {
             "key": units.tokens.table["key"].filter(pa.array(known)),
@@ -54,8 +51,8 @@ def pick_tokens(case: Case, service: str | None) -> pa.Table:
             "version": pa.array(versions[known].tolist(), pa.string()),
         }
     )
-    columns: Mapping[str, str] = {str(level): name for level, name in KEYS.items()}
-    if column := columns.get(units.how.level):
+    if units.how.level in KEYS:
+        column = KEYS[units.how.level]
         signal = case.incident.signal
         told = [signal.service, signal.event_type, signal.reason]
         issued = run_sql(PRESENTED.format(key=column), told, events=case.events, issued=issued)
@@ -69,25 +66,9 @@ def _thinned(points: pa.Table) -> pa.Table:
     weights = np.concatenate([np.full(len(place), weight) for place, weight in picked])
     order = np.argsort(places, kind="stable")
     kept = points.take(pa.array(places[order]))
-    columns = [
-        kept["issued_us"].cast(UTC),
-        kept["used_us"].cast(UTC),
-        kept["failed"].cast(pa.bool_()),
-        kept["version"].cast(pa.string()),
-        pa.chunked_array([pa.array(weights[order], pa.float64())]),
-    ]
-    return pa.Table.from_arrays([c.combine_chunks() for c in columns], schema=TOKENS)
-
-
-def issuing_words(case: Case, service: str | None) -> Words | None:
-    """Return the issuing build of each unit; null where no service on the path names one."""
-    issuers = {s: words for (role, s), words in case.units.builds.items() if role == "issue"}
-    if service in issuers:
-        return issuers[service]
-    most = max(
-        sorted(issuers), key=lambda s: len({w for w in issuers[s] if w is not None}), default=None
-    )
-    return issuers[most] if most is not None else None
+    named = kept.select(["issued_us", "used_us", "failed", "version"])
+    weighed = named.append_column("stands_for", pa.array(weights[order], pa.float64()))
+    return weighed.rename_columns(TOKENS.names).cast(TOKENS).combine_chunks()
 
 
 def _every_nth(chosen: Bools) -> tuple[Ints, float]:

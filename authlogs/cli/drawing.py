@@ -8,11 +8,11 @@ import click
 from authlogs.cli.asking import investigated
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.terminal import show
+from authlogs.plot.style import SIZES
 
 NAMES: Final = (
     "timeline", "suspects", "token-plane", "versions", "segments", "journey", "phases", "coverage",
 )  # fmt: skip
-STYLES: Final = ("screen", "slide", "paper")
 
 
 @click.command("plot")
@@ -27,7 +27,7 @@ STYLES: Final = ("screen", "slide", "paper")
 )
 @click.option(
     "--style",
-    type=click.Choice(STYLES),
+    type=click.Choice(tuple(SIZES)),
     default="screen",
     show_default=True,
     help="Size and type for a wide screen, a slide of 16:9, or the text column of an A4 page.",

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Interval
 
 MOST_BINS = 150
@@ -17,7 +18,6 @@ MOST_VERSIONS = 5
 OTHERS = "other versions"
 MOST_REASONS = 3
 OTHER_REASONS = "other reasons"
-UTC = pa.timestamp("us", tz="UTC")
 
 
 def clip_bins(table: pa.Table, axis: Interval) -> pa.Table:

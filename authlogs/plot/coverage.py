@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Interval, Investigation
 from authlogs.plot.drawn import LEAST_SPAN
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words
 from authlogs.plot.incidents import between, main_incident, zone_name
 from authlogs.plot.lettering import literal
-from authlogs.plot.rows import AXIS_PT, Row, columns_of, fitting, row_panel, row_pt, say_empty
+from authlogs.plot.rows import Row, open_rows
 from authlogs.plot.shading import missing_fill
 from authlogs.plot.sheet import days
 from authlogs.plot.style import Ink, Look, Style, ink_rules, look_of
@@ -21,7 +22,6 @@ from authlogs.window import parse_zone
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-UTC = pa.timestamp("us", tz="UTC")
 SOURCES = pa.schema(
     [
         ("source", pa.string()),
@@ -107,23 +107,18 @@ def plot_coverage(
     with ink_rules():
         data = coverage_data(investigation)
         found = data.sources.to_pylist()
-        kept = fitting(len(found), room_pt(ax, look), look, taken=AXIS_PT * look.scale)
-        rows = [Row(name=row["source"], text=row["note"]) for row in found[:kept]]
-        if len(found) > kept:
-            rows.append(Row(name=f"and {len(found) - kept} more sources", colour=look.quiet))
-        tall = (len(rows) or 3) * row_pt(look) + AXIS_PT * look.scale
-        frame = open_frame(ax, data, look, height_pt=tall)
-        if not rows:
-            say_empty(frame, "no source held an event")
-            return frame.host
-        columns = columns_of(rows, look, frame.width_pt)
-        panel = row_panel(frame, "coverage", rows, columns)
-        zone = parse_zone(investigation.display_zone)
-        named = zone_name(investigation.display_zone, zone, data.axis)
-        wide = frame.width_pt - columns.name_pt - columns.text_pt
-        tick_time(panel, data.axis, (zone, named), look, wide)
-        _draw(panel, data, [row["source"] for row in found[:kept]], look)
-    return frame.host
+        rows = [Row(name=row["source"], text=row["note"]) for row in found]
+        drawn = open_rows(
+            ax, data, rows, look, gid="coverage",
+            rest=lambda kept: f"and {len(rows) - kept} more sources",
+            empty="no source held an event",
+        )  # fmt: skip
+        if drawn.panel is not None:
+            zone = parse_zone(investigation.display_zone)
+            named = zone_name(investigation.display_zone, zone, data.axis)
+            tick_time(drawn.panel, data.axis, (zone, named), look, drawn.width_pt)
+            _draw(drawn.panel, data, [row["source"] for row in found[: drawn.kept]], look)
+    return drawn.host
 
 
 def _axis(investigation: Investigation) -> Interval:

@@ -10,7 +10,8 @@ from authlogs.analysis.words import headline, theory_name
 from authlogs.plot.alt_text import alt_text
 from authlogs.plot.bins import clip_bins, missing_runs, reasons_of, shares_of, stage_rates
 from authlogs.plot.entries import entries_of
-from authlogs.plot.incidents import main_incident, zone_name
+from authlogs.plot.frame import TimeAxis, Words
+from authlogs.plot.incidents import charts_of, main_incident, zone_name
 from authlogs.plot.lettering import literal
 from authlogs.plot.spans import cut_rows, gap_rows, spans_of
 from authlogs.window import parse_zone
@@ -21,10 +22,9 @@ NOTED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimelineData:
+class TimelineData(Words, TimeAxis):
     """Everything the timeline draws; times are UTC, clipped to [start, end).
 
-    `alt` tells it in words, for people who cannot see it.
     lanes:   time, end_time, lane, label, detail, role, change_id, weight, probability
     minutes: time, attempts, attempts_low, attempts_high, people_failing (null where not covered)
     reasons: time, reason, people (the rarest taken together)
@@ -34,12 +34,6 @@ class TimelineData:
              start, end, label
     """
 
-    title: str
-    subtitle: str
-    zone: tzinfo
-    zone_name: str
-    start: datetime
-    end: datetime
     lanes: pa.Table
     minutes: pa.Table
     reasons: pa.Table
@@ -50,8 +44,6 @@ class TimelineData:
     share_bin_s: int
     blamed_version: str | None
     reason: str | None
-    notes: tuple[str, ...]
-    alt: str
 
 
 def timeline_data(investigation: Investigation) -> TimelineData:
@@ -62,7 +54,7 @@ def timeline_data(investigation: Investigation) -> TimelineData:
     >>> al.timeline_data(al.investigate(logs)).zone_name
     'America/Bogota (UTC-05:00)'
     """
-    charts = investigation.charts or _no_charts()
+    charts = charts_of(investigation)
     incident = main_incident(investigation)
     zone = parse_zone(investigation.display_zone)
     axis = _axis(investigation, charts)
@@ -70,13 +62,8 @@ def timeline_data(investigation: Investigation) -> TimelineData:
     minutes = clip_bins(charts.minutes, axis)
     stages, share_bin_s = stage_rates(clip_bins(charts.stages, axis), axis, charts.bin_s)
     missing = missing_runs(minutes, charts.bin_s, axis, investigation.data_through)
-    spans = spans_of(
-        incident,
-        [*gap_rows(charts.gaps), *cut_rows(investigation, axis)],
-        missing,
-        axis,
-        until=investigation.data_through,
-    )
+    silences = [*gap_rows(charts.gaps), *cut_rows(investigation, axis)]
+    spans = spans_of(incident, silences, missing, axis, until=investigation.data_through)
     main = incident.signal.reason if incident else None
     blamed = blamed_version(incident)
     return TimelineData(
@@ -177,9 +164,3 @@ def _ruled_out(incident: Incident | None) -> list[str]:
     told = [f"{theory_name(t.name)} ({t.statement.partition('; ')[0]})" for t in rows[:NOTED]]
     more = f" · and {len(rows) - NOTED} more" if len(rows) > NOTED else ""
     return [literal(f"Ruled out: {' · '.join(told)}{more}.")] if rows else []
-
-
-def _no_charts() -> Charts:
-    from authlogs.analysis.charts import empty_charts
-
-    return empty_charts()

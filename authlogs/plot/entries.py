@@ -6,11 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Incident, Interval, Investigation
 from authlogs.plot.lettering import literal
 from authlogs.window import parse_zone
 
-UTC = pa.timestamp("us", tz="UTC")
 ENTRIES = pa.schema(
     [
         ("time", UTC),

@@ -2,10 +2,17 @@
 
 from datetime import tzinfo
 
-from authlogs.analysis.result import Incident, Interval, Investigation
+from authlogs.analysis.result import Charts, Incident, Interval, Investigation
 from authlogs.errors import BadCall
 from authlogs.plot.lettering import literal
 from authlogs.window import parse_zone, zone_label
+
+
+def charts_of(investigation: Investigation) -> Charts:
+    """Return the tables of an investigation, without a row where it has none."""
+    from authlogs.analysis.charts import empty_charts
+
+    return investigation.charts or empty_charts()
 
 
 def main_incident(investigation: Investigation) -> Incident | None:

@@ -7,16 +7,15 @@ import pyarrow.compute as pc
 
 from authlogs.plot.bins import OTHERS, unit_name
 from authlogs.plot.drawn import TimelineData
-from authlogs.plot.keys import Key, draw_key
+from authlogs.plot.frame import say_empty, size_pt
+from authlogs.plot.keys import Key, draw_head, draw_key
 from authlogs.plot.lettering import literal, shorten, text_width
-from authlogs.plot.people import say_nothing
 from authlogs.plot.sheet import (
     Bools,
     Floats,
     Sheet,
     day_column,
     days,
-    head,
     numbers,
     steps,
 )
@@ -46,10 +45,10 @@ def draw_issuing(ax: "Axes", sheet: Sheet, key: Key) -> None:
 def draw_areas(ax: "Axes", sheet: Sheet, key: Key, name: str) -> None:
     """Draw the shares of versions one above the other, with the name of the strip."""
     width = sheet.data.share_bin_s
-    head(ax, name, sheet, key)
+    draw_head(ax, name, sheet.look, key)
     issuing = sheet.data.issuing
     if not issuing.num_rows:
-        say_nothing(ax, "no issued token names the version that issued it", sheet.look)
+        say_empty(ax, "no issued token names the version that issued it", sheet.look)
         return
     times = np.unique(day_column(issuing["time"]))
     floor = np.zeros(len(times))
@@ -89,7 +88,7 @@ def _name_area(
     """Write the version into its area where it is largest; tell whether there was room."""
     floor, share = area
     look = sheet.look
-    tall = (look.text_pt + 5) / (ax.get_window_extent().height * 72 / ax.figure.dpi) * 100
+    tall = (look.text_pt + 5) / size_pt(ax)[1] * 100
     wide = (text_width(name, look.text_pt, bold=True) + 10) / sheet.width_pt
     wide *= days(sheet.data.end) - days(sheet.data.start)
     width = sheet.data.share_bin_s / 86_400

@@ -5,27 +5,18 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from authlogs.analysis.chart_tables import JOURNEY
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.analysis.stage_counts import STAGES
 from authlogs.plot.bins import THIN
-from authlogs.plot.frame import Words, open_frame, room_pt
-from authlogs.plot.incidents import main_incident, seen_when
+from authlogs.plot.frame import Words, open_frame, room_pt, say_empty
+from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.journey_ink import draw_journey
-from authlogs.plot.rows import say_empty
 from authlogs.plot.style import Style, ink_rules, look_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NAMES = {
-    "authorize": "authorize",
-    "challenge": "challenge",
-    "callback": "callback",
-    "token": "token",
-    "session": "session",
-    "first_use": "first use",
-}
+NAMES = {stage: stage.replace("_", " ") for stage in STAGES}
 PASSAGES = pa.schema(
     [
         ("stage", pa.string()),
@@ -61,7 +52,7 @@ def journey_data(investigation: Investigation) -> JourneyData:
     'first_use'
     """
     incident = main_incident(investigation)
-    counts = investigation.charts.journey if investigation.charts else JOURNEY.empty_table()
+    counts = charts_of(investigation).journey
     found = {(row["stage"], row["period"]): row for row in counts.to_pylist()}
     rows = [
         _passage(stage, period, found.get((stage, period)))
@@ -112,12 +103,11 @@ def plot_journey(
     with ink_rules():
         data = journey_data(investigation)
         share = 0.36 if data.passages.num_rows else 0.08
-        tall = min(room_pt(ax, look), share * 72.0 * look.size_in[0])
-        frame = open_frame(ax, data, look, height_pt=tall)
+        frame = open_frame(ax, data, look, height_pt=room_pt(ax, look, share=share))
         if data.passages.num_rows:
             draw_journey(frame, data.passages.to_pylist(), NAMES)
         else:
-            say_empty(frame, "no stage of a sign-in could be told apart")
+            say_empty(frame.host, "no stage of a sign-in could be told apart", look)
     return frame.host
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from authlogs.plot.frame import Frame
-from authlogs.plot.keys import draw_key, plan_key
+from authlogs.plot.keys import draw_head, draw_key, plan_key
 from authlogs.plot.shading import missing_fill
 from authlogs.plot.style import Ink, Look
 
@@ -14,24 +14,19 @@ if TYPE_CHECKING:
 LEFT_PT, FOOT_PT, RIGHT_PT = 40.0, 22.0, 8.0
 WIDE, APART, PALE = 0.36, 0.2, 0.4
 PASSED = {"usual": "usual: pass", "incident": "in the incident: pass"}
-TRIED = "try and do not pass"
+HEAD, TRIED = "People per hour", "try and do not pass"
 
 
 def draw_journey(frame: Frame, rows: list[dict[str, Any]], names: Mapping[str, str]) -> None:
     """Draw people per hour and stage: who pass filled, who try and do not pass as an outline."""
     look = frame.look
     labels = [*PASSED.values(), TRIED]
-    key = plan_key(labels, "People per hour", look, frame.width_pt - LEFT_PT * look.scale)
-    top = key.height_pt(look)
+    key = plan_key(labels, HEAD, look, frame.width_pt - LEFT_PT * look.scale)
     panel = frame.panel(
-        "journey", left=LEFT_PT * look.scale, right=RIGHT_PT * look.scale, top=top,
-        foot=FOOT_PT * look.scale,
+        "journey", left=LEFT_PT * look.scale, right=RIGHT_PT * look.scale,
+        top=key.height_pt(look), foot=FOOT_PT * look.scale,
     )  # fmt: skip
-    panel.annotate(
-        "People per hour", (0, 1), xytext=(0, top - 17 * look.scale), xycoords="axes fraction",
-        textcoords="offset points", fontsize=look.head_pt, fontweight="bold", color=look.ink,
-        va="bottom",
-    )  # fmt: skip
+    draw_head(panel, HEAD, look, key)
     stages = list(dict.fromkeys(row["stage"] for row in rows))
     panel.set_xlim(-0.6, len(stages) - 0.4)
     panel.set_xticks(range(len(stages)), [names[stage] for stage in stages])

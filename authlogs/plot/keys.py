@@ -1,4 +1,4 @@
-"""The key above a strip: beside the strip's name where there is room, else on lines of its own."""
+"""The name and the key above a strip: on one line where there is room, else the key below."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,6 +50,15 @@ def _wide(widths: list[float], columns: int) -> float:
         end = place + least + (column < more)
         total, place = total + max(widths[place:end]), end
     return total
+
+
+def draw_head(ax: "Axes", name: str, look: Look, key: Key) -> None:
+    """Write a strip's name above its left end."""
+    ax.annotate(
+        name, (0, 1), xytext=(0, key.height_pt(look) - 17 * look.scale),
+        xycoords="axes fraction", textcoords="offset points", va="bottom",
+        fontsize=look.head_pt, fontweight="bold", color=look.ink,
+    )  # fmt: skip
 
 
 def draw_key(ax: "Axes", key: Key, look: Look, *, order: Sequence[str] = ()) -> None:

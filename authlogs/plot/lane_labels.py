@@ -94,7 +94,10 @@ def _parted(entries: list[dict[str, Any]], sheet: Sheet) -> Parted:
     order = sorted(range(len(entries)), key=lambda n: (-entries[n]["weight"], n))
     kept = [entries[number] for number in sorted(order[:MOST_ENTRIES])]
     rest = [entries[number] for number in order[MOST_ENTRIES:]]
-    spans = [(sheet.points(r["time"]), sheet.points(r["end_time"] or r["time"])) for r in rest]
+    spans = [
+        (sheet.scale.points(r["time"]), sheet.scale.points(r["end_time"] or r["time"]))
+        for r in rest
+    ]
     return Parted(kept, _merged(spans), len(rest))
 
 
@@ -162,8 +165,8 @@ def is_bar(entry: dict[str, Any]) -> bool:
 def _tag(entry: dict[str, Any], text: str, sheet: Sheet) -> Tag:
     """Return a label's wants, in points: where its mark is, and how wide it is itself."""
     mark = sheet.look.mark(entry["role"])
-    start = sheet.points(entry["time"])
-    end = sheet.points(entry["end_time"]) if entry["end_time"] else start
+    start = sheet.scale.points(entry["time"])
+    end = sheet.scale.points(entry["end_time"]) if entry["end_time"] else start
     reach = {"change": 1.0, "incident": 0.0}.get(entry["lane"], mark.size / 2)
     width = text_width(text, sheet.look.text_pt, bold=mark.bold) + 1.0
     return Tag(

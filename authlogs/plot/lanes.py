@@ -61,7 +61,7 @@ def _draw_crowd(ax: "Axes", lane: Lane, middle: float, sheet: Sheet) -> None:
         look = sheet.look
         tall = BAR_PT * look.scale
         spans = [
-            (sheet.day_at(a), sheet.day_at(max(b, a + 1.0)) - sheet.day_at(a))
+            (sheet.scale.day_at(a), sheet.scale.day_at(max(b, a + 1.0)) - sheet.scale.day_at(a))
             for a, b in lane.crowd
         ]
         ink: Ink = {"facecolor": look.grey, "linewidth": 0, "zorder": 2.2}
@@ -132,7 +132,7 @@ def _draw_label(
     middle = top + look.row_pt / 2
     y = middle if not place.level else top + look.row_pt + (place.level - 0.5) * look.level_pt
     if place.level:
-        x = sheet.day_at(place.anchor)
+        x = sheet.scale.day_at(place.anchor)
         ax.plot(
             [x, x],
             [middle + REACH_PT, y + 3.5 * look.scale],
@@ -143,12 +143,12 @@ def _draw_label(
     left = place.left
     if entry["role"] == "most_supported":
         star = STAR_PT * look.scale
-        x = sheet.day_at(left + star / 2 - 0.5)
+        x = sheet.scale.day_at(left + star / 2 - 0.5)
         ink: Ink = {"color": mark.colour, "markeredgecolor": look.ink, "markeredgewidth": 0.5}
         ax.plot([x], [y], marker=mark.marker, markersize=mark.size, zorder=7, **ink)
         left += star
     ax.text(
-        sheet.day_at(left),
+        sheet.scale.day_at(left),
         y,
         text,
         fontsize=look.text_pt,

@@ -7,10 +7,11 @@ import pyarrow.compute as pc
 
 from authlogs.plot.bins import OTHER_REASONS, unit_name
 from authlogs.plot.drawn import TimelineData
-from authlogs.plot.keys import Key, draw_key
+from authlogs.plot.frame import say_empty
+from authlogs.plot.keys import Key, draw_head, draw_key
 from authlogs.plot.lettering import literal, shorten
 from authlogs.plot.shading import missing_fill, tail_fill
-from authlogs.plot.sheet import Floats, Sheet, day_column, head, numbers, steps
+from authlogs.plot.sheet import Floats, Sheet, day_column, numbers, steps
 from authlogs.plot.style import Ink, Look
 
 if TYPE_CHECKING:
@@ -41,9 +42,9 @@ def draw_people(ax: "Axes", sheet: Sheet, key: Key) -> None:
     """Draw people failing as areas by reason, attempts as a line in the band of what is usual."""
     data, look = sheet.data, sheet.look
     minutes, width = data.minutes, data.bin_s
-    head(ax, people_name(data), sheet, key)
+    draw_head(ax, people_name(data), look, key)
     if not minutes.num_rows:
-        say_nothing(ax, "no attempts were recorded", look)
+        say_empty(ax, "no attempts were recorded", look)
         return
     starts = day_column(minutes["time"])
     tried, failing = numbers(minutes["attempts"]), numbers(minutes["people_failing"])
@@ -95,19 +96,3 @@ def _others(data: TimelineData) -> list[str]:
 
 def _failing_for(reason: str, look: Look) -> str:
     return shorten(f"failing: {literal(reason)}", REASON_PT * look.scale, look.text_pt)
-
-
-def say_nothing(ax: "Axes", text: str, look: Look) -> None:
-    """Say in an empty strip why it is empty."""
-    ax.set_yticks([])
-    ax.set_ylim(0, 1)
-    ax.text(
-        0.5,
-        0.5,
-        text,
-        transform=ax.transAxes,
-        ha="center",
-        va="center",
-        fontsize=look.text_pt,
-        color=look.quiet,
-    )

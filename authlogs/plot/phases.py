@@ -6,19 +6,19 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.analysis.words import clock_of, span
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words, size_pt
 from authlogs.plot.incidents import between
 from authlogs.plot.lettering import literal, shorten
-from authlogs.plot.rows import AXIS_PT, Row, columns_of, fitting, row_panel, row_pt, say_empty
+from authlogs.plot.rows import Row, open_rows
 from authlogs.plot.shading import missing_fill, tail_fill
 from authlogs.plot.style import Ink, Look, Style, ink_rules, look_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-UTC = pa.timestamp("us", tz="UTC")
 PHASES = pa.schema(
     [
         ("incident_id", pa.string()),
@@ -96,18 +96,13 @@ def plot_phases(
     with ink_rules():
         data = phases_data(investigation)
         found = _with_heads(data.phases.to_pylist())
-        kept = fitting(len(found), room_pt(ax, look), look, taken=AXIS_PT * look.scale)
-        rows = [_row(row, look) for row in found[:kept]]
-        if len(found) > kept:
-            rows.append(Row(name=_rest(found[kept:]), colour=look.quiet))
-        tall = (len(rows) or 3) * row_pt(look) + AXIS_PT * look.scale
-        frame = open_frame(ax, data, look, height_pt=tall)
-        if rows:
-            columns = columns_of(rows, look, frame.width_pt, text_share=0.25)
-            _draw(row_panel(frame, "phases", rows, columns), found[:kept], look)
-        else:
-            say_empty(frame, "no incident, no phases")
-    return frame.host
+        drawn = open_rows(
+            ax, data, [_row(row, look) for row in found], look, gid="phases",
+            rest=lambda kept: _rest(found[kept:]), empty="no incident, no phases", text_share=0.25,
+        )  # fmt: skip
+        if drawn.panel is not None:
+            _draw(drawn.panel, found[: drawn.kept], look)
+    return drawn.host
 
 
 def _rows(investigation: Investigation, incident: Incident) -> list[dict[str, Any]]:
@@ -183,7 +178,7 @@ def _draw(panel: "Axes", rows: list[dict[str, Any]], look: Look) -> None:
 
 def _head(panel: "Axes", number: int, row: dict[str, Any], look: Look) -> None:
     """Write an incident's name above its phases."""
-    wide = panel.get_window_extent().width * 72.0 / panel.figure.dpi
+    wide = size_pt(panel)[0]
     name = shorten(row["incident"], wide - 6.0, look.text_pt, bold=True)
     ink: Ink = {"fontsize": look.text_pt, "fontweight": "bold", "color": look.ink, "gid": "label"}
     where = panel.get_yaxis_transform()

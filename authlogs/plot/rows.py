@@ -1,10 +1,10 @@
 """Figures of rows: a name at the left, something drawn to scale, and words at the right."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from authlogs.plot.frame import Frame
+from authlogs.plot.frame import Frame, Words, open_frame, room_pt, say_empty
 from authlogs.plot.lettering import shorten, text_width
 from authlogs.plot.style import Ink, Look
 
@@ -60,6 +60,46 @@ def columns_of(
     )
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RowFigure:
+    """A figure of rows: its host, the panel with the width of its scale, and how many rows fit.
+
+    Without a row there is no panel, and the host says why.
+    """
+
+    host: "Axes"
+    kept: int = 0
+    width_pt: float = 0.0
+    panel: "Axes | None" = None
+
+
+def open_rows(
+    ax: "Axes | None",
+    words: Words,
+    rows: Sequence[Row],
+    look: Look,
+    *,
+    gid: str,
+    rest: Callable[[int], str],
+    empty: str,
+    text_share: float = 0.42,
+) -> RowFigure:
+    """Return a figure of one panel of rows; `rest(kept)` names those that find no room."""
+    axis = AXIS_PT * look.scale
+    kept = fitting(len(rows), room_pt(ax, look), look, taken=axis)
+    shown = [*rows[:kept]]
+    if len(rows) > kept:
+        shown.append(Row(name=rest(kept), colour=look.quiet))
+    frame = open_frame(ax, words, look, height_pt=(len(shown) or 3) * row_pt(look) + axis)
+    if not shown:
+        say_empty(frame.host, empty, look)
+        return RowFigure(host=frame.host)
+    columns = columns_of(shown, look, frame.width_pt, text_share=text_share)
+    panel = row_panel(frame, gid, shown, columns)
+    wide = frame.width_pt - columns.name_pt - columns.text_pt
+    return RowFigure(host=frame.host, kept=kept, width_pt=wide, panel=panel)
+
+
 def row_panel(
     frame: Frame, gid: str, rows: Sequence[Row], columns: Columns, *, top: float = 0.0
 ) -> "Axes":
@@ -103,10 +143,19 @@ def _beside(panel: "Axes", at: tuple[float, float], away: float, text: str, ink:
         )
 
 
-def say_empty(frame: Frame, text: str) -> None:
-    """Say in the middle of a frame why it is empty."""
-    look = frame.look
-    frame.host.annotate(
-        text, (0.5, 0.5), xycoords="axes fraction", ha="center", va="center",
-        fontsize=look.head_pt, color=look.quiet,
-    )  # fmt: skip
+def draw_interval(
+    panel: "Axes",
+    y: float,
+    value: tuple[float, tuple[float, float]],
+    look: Look,
+    *,
+    gid: str,
+    marker: str,
+    **ink: Any,
+) -> None:
+    """Draw a value as a mark, and its interval as a line."""
+    at, span = value
+    panel.plot(span, [y, y], linewidth=1.6, solid_capstyle="butt", **ink)
+    edge: Ink = {"markeredgecolor": look.paper, "markeredgewidth": 0.6}
+    size = 6.5 * look.scale
+    panel.plot([at], [y], marker=marker, markersize=size, gid=gid, **edge, **ink)

@@ -6,20 +6,11 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from authlogs.analysis.result import Investigation, Segment
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words
 from authlogs.plot.incidents import chosen_incident, seen_when
 from authlogs.plot.lettering import literal
-from authlogs.plot.rows import (
-    AXIS_PT,
-    Columns,
-    Row,
-    columns_of,
-    fitting,
-    row_panel,
-    row_pt,
-    say_empty,
-)
-from authlogs.plot.style import Ink, Look, Style, ink_rules, look_of
+from authlogs.plot.rows import Row, draw_interval, open_rows
+from authlogs.plot.style import Look, Style, ink_rules, look_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -108,19 +99,14 @@ def plot_segments(
     with ink_rules():
         data = segments_data(investigation, incident_id=incident_id)
         found = data.segments.to_pylist()
-        kept = fitting(len(found), room_pt(ax, look), look, taken=AXIS_PT * look.scale)
-        rows = [Row(name=row["name"], text=_against(row)) for row in found[:kept]]
-        if len(found) > kept:
-            rows.append(Row(name=f"and {len(found) - kept} more", colour=look.quiet))
-        tall = (len(rows) or 3) * row_pt(look) + AXIS_PT * look.scale
-        frame = open_frame(ax, data, look, height_pt=tall)
-        if not rows:
-            say_empty(frame, "nothing to compare")
-            return frame.host
-        columns: Columns = columns_of(rows, look, frame.width_pt)
-        panel = row_panel(frame, "segments", rows, columns)
-        _draw(panel, found[:kept], look)
-    return frame.host
+        rows = [Row(name=row["name"], text=_against(row)) for row in found]
+        drawn = open_rows(
+            ax, data, rows, look, gid="segments",
+            rest=lambda kept: f"and {len(rows) - kept} more", empty="nothing to compare",
+        )  # fmt: skip
+        if drawn.panel is not None:
+            _draw(drawn.panel, found[: drawn.kept], look)
+    return drawn.host
 
 
 def _draw(panel: "Axes", rows: list[dict[str, Any]], look: Look) -> None:
@@ -144,12 +130,10 @@ def _draw(panel: "Axes", rows: list[dict[str, Any]], look: Look) -> None:
         worse = row["rate_ratio"] >= 1
         colour, marker = (look.vermillion, "o") if worse else (look.blue, "s")
         y = number + 0.5
-        span = [max(low / 1.3, row["low"]), min(high * 1.3, row["high"])]
-        panel.plot(span, [y, y], color=colour, linewidth=1.6, solid_capstyle="butt")
+        span = max(low / 1.3, row["low"]), min(high * 1.3, row["high"])
         at = min(max(row["rate_ratio"], low), high)
-        ink: Ink = {"color": colour, "markeredgecolor": look.paper, "markeredgewidth": 0.6}
-        size = 6.5 * look.scale
-        panel.plot([at], [y], marker=marker, markersize=size, gid=f"segment:{row['name']}", **ink)
+        gid = f"segment:{row['name']}"
+        draw_interval(panel, y, (at, span), look, gid=gid, marker=marker, color=colour)
 
 
 def _name(segment: Segment) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.plot.drawn import TimelineData
-from authlogs.plot.keys import Key
+from authlogs.plot.frame import plain
 from authlogs.plot.style import Look
 
 if TYPE_CHECKING:
@@ -22,6 +23,24 @@ DAY_US = 86_400_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scale:
+    """An axis of time: its ends, and its length in points."""
+
+    start: datetime
+    end: datetime
+    width_pt: float
+
+    def points(self, moment: datetime) -> float:
+        """Return how far along the axis a moment lies, in points."""
+        return (moment - self.start) / (self.end - self.start) * self.width_pt
+
+    def day_at(self, points: float) -> float:
+        """Return what lies so many points along the axis, as matplotlib counts time."""
+        first, last = days(self.start), days(self.end)
+        return first + points / self.width_pt * (last - first)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """What every strip is given; `width_pt` is the length of the time axis in points."""
 
@@ -29,15 +48,10 @@ class Sheet:
     look: Look
     width_pt: float
 
-    def points(self, moment: datetime) -> float:
-        """Return how far along the axis a moment lies, in points."""
-        whole = (self.data.end - self.data.start).total_seconds()
-        return (moment - self.data.start).total_seconds() / whole * self.width_pt
-
-    def day_at(self, points: float) -> float:
-        """Return what lies so many points along the axis, as matplotlib counts time."""
-        first, last = days(self.data.start), days(self.data.end)
-        return first + points / self.width_pt * (last - first)
+    @cached_property
+    def scale(self) -> Scale:
+        """The axis of time that all strips share."""
+        return Scale(start=self.data.start, end=self.data.end, width_pt=self.width_pt)
 
 
 def days(moment: datetime) -> float:
@@ -81,29 +95,8 @@ def _turning(values: NDArray[np.float64]) -> Bools:
     return kept
 
 
-def head(ax: "Axes", text: str, sheet: Sheet, key: Key) -> None:
-    """Write a strip's name above its left end."""
-    ax.annotate(
-        text,
-        (0, 1),
-        xytext=(0, key.height_pt(sheet.look) - 17 * sheet.look.scale),
-        xycoords="axes fraction",
-        textcoords="offset points",
-        fontsize=sheet.look.head_pt,
-        fontweight="bold",
-        color=sheet.look.ink,
-        va="bottom",
-    )
-
-
 def bare(ax: "Axes", look: Look) -> None:
     """Leave a strip its left and lower edge; the host below shows through."""
+    plain(ax, look)
     ax.set_facecolor("none")
-    for side in ("top", "right"):
-        ax.spines[side].set_visible(False)
-    for side in ("left", "bottom"):
-        ax.spines[side].set_color(look.quiet)
-        ax.spines[side].set_linewidth(0.6)
-    ax.tick_params(axis="y", labelsize=look.text_pt, length=2.5, width=0.6, pad=2)
-    ax.tick_params(axis="y", color=look.quiet, labelcolor=look.ink)
     ax.tick_params(axis="x", bottom=False, labelbottom=False)

@@ -4,11 +4,11 @@ from datetime import datetime, timedelta
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import UTC
 from authlogs.analysis.result import Incident, Interval, Investigation
 from authlogs.plot.lettering import literal
 
 Row = tuple[str, datetime, datetime, str]
-UTC = pa.timestamp("us", tz="UTC")
 SPANS = pa.schema([("kind", pa.string()), ("start", UTC), ("end", UTC), ("label", pa.string())])
 
 

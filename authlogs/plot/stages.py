@@ -8,16 +8,15 @@ import pyarrow.compute as pc
 
 from authlogs.plot.bins import unit_name
 from authlogs.plot.drawn import TimelineData
-from authlogs.plot.keys import Key, draw_key
+from authlogs.plot.frame import say_empty, size_pt
+from authlogs.plot.keys import Key, draw_head, draw_key
 from authlogs.plot.lettering import text_width
-from authlogs.plot.people import say_nothing
 from authlogs.plot.sheet import (
     Bools,
     Floats,
     Sheet,
     day_column,
     days,
-    head,
     numbers,
     steps,
 )
@@ -67,10 +66,10 @@ def stages_name(data: TimelineData) -> str:
 
 def draw_stages(ax: "Axes", sheet: Sheet, key: Key) -> None:
     """Draw the share of successes in each stage, pale where few attempts stand behind it."""
-    head(ax, stages_name(sheet.data), sheet, key)
+    draw_head(ax, stages_name(sheet.data), sheet.look, key)
     stages = sheet.data.stages
     if not stages.num_rows:
-        say_nothing(ax, "no stages of a sign-in could be told apart", sheet.look)
+        say_empty(ax, "no stages of a sign-in could be told apart", sheet.look)
         return
     ax.set_ylim(FOOT, TOP)
     ax.set_yticks([0, 50, 100])
@@ -109,8 +108,7 @@ def _name_lines(ax: "Axes", drawn: list[tuple[Line, Floats, Floats]], sheet: She
     """Name each line where it is told best: inside the incident, clear of the other lines."""
     first, last = _told_between(sheet)
     axis = days(sheet.data.start), days(sheet.data.end)
-    height = ax.get_window_extent().height * 72 / ax.figure.dpi
-    per_point = (TOP - FOOT) / height
+    per_point = (TOP - FOOT) / size_pt(ax)[1]
     taken = [
         (days(row["start"]), days(row["end"]), FOOT, TOP)
         for row in sheet.data.spans.to_pylist()

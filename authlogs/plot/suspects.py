@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from authlogs.analysis.chart_tables import SUSPECTED
 from authlogs.analysis.result import Finding, Incident, Investigation, Suspect, Theory
 from authlogs.analysis.words import (
     chance,
@@ -14,17 +15,16 @@ from authlogs.analysis.words import (
     suspect_name,
     theory_name,
 )
-from authlogs.plot.frame import Words, open_frame, room_pt
+from authlogs.plot.frame import Words, open_frame, room_pt, say_empty
 from authlogs.plot.incidents import chosen_incident, seen_when
 from authlogs.plot.lettering import literal
-from authlogs.plot.rows import AXIS_PT, row_pt, say_empty
+from authlogs.plot.rows import AXIS_PT, row_pt
 from authlogs.plot.style import Style, ink_rules, look_of
 from authlogs.plot.suspect_rows import draw_candidates, plan_candidates
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SUSPECTED = 0.05
 CANDIDATES = pa.schema(
     [
         ("name", pa.string()),
@@ -123,7 +123,7 @@ def plot_suspects(
         if lines:
             draw_candidates(frame, lines)
         else:
-            say_empty(frame, "nothing was weighed")
+            say_empty(frame.host, "nothing was weighed", look)
     return frame.host
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from authlogs.analysis.result import Interval
-from authlogs.plot.lettering import wrap
+from authlogs.plot.lettering import shorten
 from authlogs.plot.sheet import days
 from authlogs.plot.style import Look
 
@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
 
-WIDE_PT = {"%H:%M": 50.0, "%H:%M:%S": 62.0, "%m-%d": 50.0, "%m-%d %H:%M": 84.0}
+WIDE_PT = {
+    "%H:%M": 50.0, "%H:%M:%S": 62.0, "%H:%M:%S.%f": 84.0, "%m-%d": 50.0, "%m-%d %H:%M": 84.0,
+}  # fmt: skip
 """The room that a tick's words need, with the gap to the next."""
 MOST_TICKS = 14
 
@@ -31,7 +33,7 @@ def tick_time(
     span = interval[1] - interval[0]
     _tick(ax.xaxis, span, zone[0], ticks_that_fit(span, look, width_pt))
     label = f"{name} on {dates_of(interval, zone[0])}, {zone[1]}"
-    text = wrap(label, width_pt, look.text_pt, lines=1)[0]
+    text = shorten(label, width_pt, look.text_pt)
     ax.set_xlabel(text, fontsize=look.text_pt, color=look.ink, labelpad=2)
     ax.grid(visible=True, axis="x", color=look.grid, linewidth=0.6)
 
@@ -66,7 +68,9 @@ def shape_of(span: timedelta) -> str:
         return "%m-%d"
     if span > timedelta(days=1):
         return "%m-%d %H:%M"
-    return "%H:%M" if span > timedelta(minutes=8) else "%H:%M:%S"
+    if span > timedelta(minutes=8):
+        return "%H:%M"
+    return "%H:%M:%S" if span > timedelta(seconds=10) else "%H:%M:%S.%f"
 
 
 def _tick(axis: "Axis", span: timedelta, zone: tzinfo, most: int) -> None:
@@ -75,4 +79,5 @@ def _tick(axis: "Axis", span: timedelta, zone: tzinfo, most: int) -> None:
     least = min(4, most)
     axis.axis_date(tz=zone)
     axis.set_major_locator(AutoDateLocator(tz=zone, minticks=least, maxticks=most))  # type: ignore[no-untyped-call]
-    axis.set_major_formatter(DateFormatter(shape_of(span), tz=zone))  # type: ignore[no-untyped-call]
+    words = DateFormatter(shape_of(span), tz=zone)  # type: ignore[no-untyped-call]
+    axis.set_major_formatter(lambda x, at: words(x, at)[:12])  # milliseconds are enough

@@ -8,27 +8,28 @@ from authlogs.analysis.result import Investigation
 from authlogs.errors import BadCall
 from authlogs.plot.axis import set_time_axis
 from authlogs.plot.drawn import TimelineData, timeline_data
+from authlogs.plot.frame import Margins, host_of, size_pt, write_around
 from authlogs.plot.issuing import draw_issuing, issuing_labels, issuing_name
 from authlogs.plot.keys import Key, plan_key
 from authlogs.plot.lane_labels import Lane, lane_height, plan_lanes
 from authlogs.plot.lanes import draw_lanes
-from authlogs.plot.lettering import shorten, wrap
 from authlogs.plot.people import draw_people, people_labels, people_name
 from authlogs.plot.saving import KINDS, save_figure
 from authlogs.plot.shading import ALL, LINED, hatch_missing, shade
 from authlogs.plot.sheet import Sheet, bare
 from authlogs.plot.stages import draw_stages, stages_name
-from authlogs.plot.style import Ink, Look, Style, ink_rules, look_of
+from authlogs.plot.style import Look, Style, ink_rules, look_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 __all__ = ["KINDS", "plot_timeline", "save_figure", "timeline_figure"]
-LEFT_PT, RIGHT_PT = 62.0, 26.0
+MARGINS = Margins(
+    left=62.0, right=26.0, above=34.0, below=44.0, title=22.0, subtitle=8.0, notes=36.0
+)
 COUNTED_SHARE, LEAST_PT = 1 / 6, 60.0
 """The lanes leave each counted strip this share of the height, and no less than so many points."""
-STRIPS: Final = ("lanes", "people", "stages", "issuing")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ COUNTED: Final = {
     "stages": Counted(name=stages_name, labels=lambda *_: [], draw=draw_stages, shaded=ALL),
     "issuing": Counted(name=issuing_name, labels=issuing_labels, draw=draw_issuing, shaded=LINED),
 }
+STRIPS: Final = ("lanes", *COUNTED)
 
 
 def plot_timeline(
@@ -75,9 +77,7 @@ def plot_timeline(
     chosen = chosen_strips(look.strips if strips is None else strips)
     with ink_rules():
         data = timeline_data(investigation)
-        host = ax if ax is not None else _own_axes(data, look)
-        if ax is not None:
-            host.figure.canvas.figure.draw_without_rendering()  # a layout may still move it
+        host = host_of(ax, data, look, MARGINS)
         _draw(host, data, look, chosen)
     return host
 
@@ -111,33 +111,8 @@ def chosen_strips(strips: Sequence[str]) -> tuple[str, ...]:
     return chosen
 
 
-def _title_lines(data: TimelineData, look: Look, width_pt: float) -> list[str]:
-    return wrap(data.title, width_pt, look.title_pt, bold=True)
-
-
-def _note_lines(data: TimelineData, look: Look, width_pt: float) -> list[str]:
-    return [line for note in data.notes for line in wrap(note, width_pt, look.text_pt, lines=2)]
-
-
-def _own_axes(data: TimelineData, look: Look) -> "Axes":
-    """Return the host of a new figure, with margins for what stands outside its box."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    wide, tall = (72 * inches for inches in look.size_in)
-    left, right = LEFT_PT * look.scale, RIGHT_PT * look.scale
-    room = wide - left - right
-    above = 34 * look.scale + len(_title_lines(data, look, room)) * look.title_pt * 1.25
-    below = 44 * look.scale + len(_note_lines(data, look, room)) * look.text_pt * 1.4
-    figure = Figure(figsize=look.size_in, facecolor=look.paper)
-    FigureCanvasAgg(figure)
-    return figure.add_axes((left / wide, below / tall, room / wide, (tall - above - below) / tall))
-
-
 def _draw(host: "Axes", data: TimelineData, look: Look, strips: tuple[str, ...]) -> None:
-    box = host.get_window_extent()
-    scale = 72.0 / host.figure.dpi
-    width, height = box.width * scale, box.height * scale
+    width, height = size_pt(host)
     host.set_facecolor(look.paper)
     sheet = Sheet(data=data, look=look, width_pt=width)
     counted = [name for name in strips if name in COUNTED]
@@ -147,7 +122,7 @@ def _draw(host: "Axes", data: TimelineData, look: Look, strips: tuple[str, ...])
     lanes = _lanes(sheet, min(left, height * (1 - len(counted) * COUNTED_SHARE)), strips)
     tall = sum(lane_height(lane, sheet) for lane in lanes)
     each = (height - tall - sum(heads.values())) / max(1, len(counted))
-    set_time_axis(host, sheet)
+    set_time_axis(host, data, look)
     top = height
     for name in strips:
         share = tall if name == "lanes" else each
@@ -160,7 +135,7 @@ def _draw(host: "Axes", data: TimelineData, look: Look, strips: tuple[str, ...])
             COUNTED[name].draw(strip, sheet, keys[name])
             shade(strip, sheet, only=COUNTED[name].shaded)
             hatch_missing(strip, sheet)
-    _write_around(host, data, look, width)
+    write_around(host, data, look, MARGINS)
 
 
 def _lanes(sheet: Sheet, budget_pt: float, strips: tuple[str, ...]) -> tuple[Lane, ...]:
@@ -177,18 +152,3 @@ def _strip(host: "Axes", name: str, bottom: float, height: float, sheet: Sheet) 
     strip = host.inset_axes((0.0, bottom, 1.0, height), sharex=host, gid=f"strip:{name}")
     bare(strip, sheet.look)
     return strip
-
-
-def _write_around(host: "Axes", data: TimelineData, look: Look, width: float) -> None:
-    """Write title and subtitle above the host, notes below it."""
-    title = "\n".join(_title_lines(data, look, width))
-    words: Ink = {"fontsize": look.title_pt, "fontweight": "bold", "color": look.ink}
-    host.set_title(title, loc="left", pad=22 * look.scale, **words)
-    offset: Ink = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    style: Ink = {"fontsize": look.head_pt, "color": look.quiet}
-    subtitle = shorten(data.subtitle, width, look.head_pt)
-    host.annotate(subtitle, (0, 1), xytext=(0, 8 * look.scale), va="bottom", **offset, **style)
-    notes = "\n".join(_note_lines(data, look, width))
-    style = {"fontsize": look.text_pt, "color": look.quiet, "linespacing": 1.3}
-    if notes:
-        host.annotate(notes, (0, 0), xytext=(0, -36 * look.scale), va="top", **offset, **style)

@@ -8,13 +8,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.analysis.chart_tables import TOKENS
 from authlogs.analysis.result import Interval, Investigation
 from authlogs.plot.drawn import LEAST_SPAN
-from authlogs.plot.frame import Words, open_frame, room_pt
-from authlogs.plot.incidents import main_incident, seen_when
+from authlogs.plot.frame import Words, open_frame, room_pt, say_empty
+from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.plane_ink import draw_plane
-from authlogs.plot.rows import say_empty
 from authlogs.plot.style import Style, ink_rules, look_of
 from authlogs.plot.token_shapes import Shape, find_shape
 from authlogs.window import parse_zone
@@ -53,7 +51,7 @@ def token_plane_data(investigation: Investigation) -> TokenPlaneData:
     >>> al.token_plane_data(al.investigate(logs)).shape.name
     'vertical band'
     """
-    points = investigation.charts.tokens if investigation.charts else TOKENS.empty_table()
+    points = charts_of(investigation).tokens
     shape = _shape(points)
     used = (
         investigation.analysed[0],
@@ -98,13 +96,12 @@ def plot_token_plane(
     with ink_rules():
         data = token_plane_data(investigation)
         share = 0.62 if data.points.num_rows else 0.08
-        tall = min(room_pt(ax, look), share * 72.0 * look.size_in[0])
-        frame = open_frame(ax, data, look, height_pt=tall)
+        frame = open_frame(ax, data, look, height_pt=room_pt(ax, look, share=share))
         if data.points.num_rows:
             zone = parse_zone(investigation.display_zone)
             draw_plane(frame, data, zone, investigation.display_zone)
         else:
-            say_empty(frame, "no token could be followed from its issue to its use")
+            say_empty(frame.host, "no token could be followed from its issue to its use", look)
     return frame.host
 
 

@@ -1,10 +1,12 @@
 """The tables and words that the figure of a trail draws."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from typing import Any, Final
 
 from authlogs.errors import BadCall
+from authlogs.plot.frame import TimeAxis, Words
+from authlogs.plot.incidents import zone_name
 from authlogs.plot.lettering import literal
 from authlogs.query.trails import Trail
 from authlogs.window import parse_zone, zone_label
@@ -24,15 +26,10 @@ class TrailLane:
 
 
 @dataclass(frozen=True, kw_only=True)
-class TrailData:
+class TrailData(Words, TimeAxis):
     """All that is drawn of a trail: lanes from the top, the axis, and the words around."""
 
     lanes: tuple[TrailLane, ...]
-    start: datetime
-    end: datetime
-    zone: tzinfo
-    title: str
-    notes: tuple[str, ...]
 
 
 def trail_data(trail: Trail, *, display_zone: str = "UTC") -> TrailData:
@@ -55,12 +52,15 @@ def trail_data(trail: Trail, *, display_zone: str = "UTC") -> TrailData:
     for name in dict.fromkeys(row["service"] or NOTHING for row in events):
         held = [row for row in events if (row["service"] or NOTHING) == name]
         lanes.append(TrailLane(name=name, rows=held))
+    title = _title(trail, events)
     return TrailData(
         lanes=tuple(lanes),
         start=start,
         end=end,
         zone=zone,
-        title=_title(trail, events),
+        zone_name=zone_name(display_zone, zone, (start, end)),
+        title=title,
+        alt=f"{title}.",
         notes=_notes([row for row in changes if row not in inside], zone),
     )
 

@@ -9,7 +9,7 @@ from authlogs.plot.frame import Frame
 from authlogs.plot.issuing import draw_areas, issuing_labels
 from authlogs.plot.keys import plan_key
 from authlogs.plot.lettering import literal, shorten
-from authlogs.plot.rows import Row, columns_of, row_panel, row_pt
+from authlogs.plot.rows import Row, columns_of, draw_interval, row_panel, row_pt
 from authlogs.plot.shading import LINED, hatch_missing, shade
 from authlogs.plot.sheet import Sheet
 from authlogs.plot.style import Ink, Look
@@ -48,12 +48,10 @@ def draw_rates(frame: Frame, rows: list[dict[str, Any]], kept: int, texts: Seque
 
 def _draw_rate(panel: "Axes", y: float, row: dict[str, Any], look: Look) -> None:
     blamed = row["role"] == "most_supported"
-    colour = look.vermillion if blamed else look.blue
-    ink: Ink = {"color": colour, "alpha": PALE if row["thin"] else 1.0}
-    panel.plot([row["low"], row["high"]], [y, y], linewidth=1.6, solid_capstyle="butt", **ink)
-    shape: Ink = {"marker": "D" if blamed else "o", "markersize": 6 * look.scale}
-    gid = f"version:{row['version']}"
-    panel.plot([row["rate"]], [y], gid=gid, markeredgecolor=look.paper, **shape, **ink)
+    ink: Ink = {"color": look.vermillion if blamed else look.blue, "marker": "D" if blamed else "o"}
+    ink["alpha"] = PALE if row["thin"] else 1.0
+    span = row["low"], row["high"]
+    draw_interval(panel, y, (row["rate"], span), look, gid=f"version:{row['version']}", **ink)
 
 
 def draw_rollout(frame: Frame, data: TimelineData, name: str, *, top: float) -> None:

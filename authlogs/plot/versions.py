@@ -1,21 +1,20 @@
 """The figure of versions: how often each build failed in the incident, and its share over time."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.analysis.chart_tables import BUILDS
+from authlogs.analysis.likelihood import rate_interval
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.errors import BadCall
 from authlogs.plot.bins import THIN, clip_bins, shares_of
 from authlogs.plot.drawn import TimelineData, blamed_version, timeline_data
-from authlogs.plot.frame import Words, open_frame, room_pt
-from authlogs.plot.incidents import main_incident, seen_when
+from authlogs.plot.frame import Words, open_frame, room_pt, say_empty
+from authlogs.plot.incidents import charts_of, main_incident, seen_when
 from authlogs.plot.lettering import literal
-from authlogs.plot.rows import fitting, row_pt, say_empty
+from authlogs.plot.rows import fitting, row_pt
 from authlogs.plot.style import Style, ink_rules, look_of
 from authlogs.plot.version_ink import FOOT_PT, draw_rates, draw_rollout
 
@@ -65,7 +64,7 @@ def versions_data(investigation: Investigation, *, service: str | None = None) -
     ['5.13.0', '5.12.0']
     """
     incident = main_incident(investigation)
-    builds = investigation.charts.builds if investigation.charts else BUILDS.empty_table()
+    builds = charts_of(investigation).builds
     inside = _inside(builds, incident)
     path = _path(builds, inside, incident, service)
     blamed = blamed_version(incident)
@@ -116,29 +115,13 @@ def plot_versions(
         tall = (min(len(found), kept + 1) or 3) * row_pt(look) + taken
         frame = open_frame(ax, data, look, height_pt=tall)
         if not found:
-            say_empty(frame, "no attempt names the version of a service")
+            say_empty(frame.host, "no attempt names the version of a service", look)
             return frame.host
         top = draw_rates(frame, found, kept, [_said(row) for row in found])
         draw_rollout(
             frame, data.timeline, f"Share of {literal(data.service or '')} by version", top=top
         )
     return frame.host
-
-
-def wilson(failures: int, attempts: int) -> tuple[float, float]:
-    """Return the 95 % score interval of a share (Wilson 1927); all of it where nothing was tried.
-
-    >>> tuple(round(bound, 3) for bound in wilson(5, 10))
-    (0.237, 0.763)
-    """
-    if not attempts:
-        return 0.0, 1.0
-    share, z2 = failures / attempts, Z95**2
-    middle = (share + z2 / (2 * attempts)) / (1 + z2 / attempts)
-    reach = math.sqrt(share * (1 - share) / attempts + z2 / (4 * attempts**2))
-    reach *= Z95 / (1 + z2 / attempts)
-    low = max(0.0, middle - reach) if failures else 0.0
-    return low, min(1.0, middle + reach) if failures < attempts else 1.0
 
 
 Path = tuple[str, str]
@@ -192,7 +175,7 @@ def _summed(builds: pa.Table, path: Path) -> list[dict[str, Any]]:
 def _rates(inside: pa.Table, path: Path, blamed: str | None) -> list[dict[str, Any]]:
     rows = []
     for row in _summed(inside, path):
-        low, high = wilson(row["failures"], row["attempts"])
+        low, high = rate_interval(row["failures"], row["attempts"], Z95)
         told = {"rate": row["failures"] / row["attempts"], "low": low, "high": high}
         thin = row["attempts"] < THIN
         role = "most_supported" if row["version"] == blamed else "recorded"

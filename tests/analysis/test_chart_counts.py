@@ -3,7 +3,11 @@
 from collections import Counter
 from datetime import timedelta
 
+import pyarrow as pa
 import pytest
+
+from authlogs.analysis.stage_counts import KIND
+from authlogs.engine.queries import run_sql
 
 PERSON = (
     "user_id", "user", "sub", "source_ip", "session_hash", "token_hash", "jti", "request_id",
@@ -85,6 +89,26 @@ def test_the_stages_of_the_journey(events, sample_investigation, incident):
     share = journey["first_use", "incident"][1] / journey["first_use", "incident"][0]
     assert share < 0.3
     assert journey["first_use", "usual"][0] == journey["first_use", "usual"][1]
+
+
+@pytest.mark.parametrize(
+    ("path", "stage"),
+    [
+        ("/realms/acme/protocol/openid-connect/auth?client_id=web", "authorize"),  # Keycloak
+        ("/OAuth2/Authorize", "authorize"),
+        ("/authorizer", None),
+        ("/login/oauth2/code/okta?code=x", "callback"),  # Spring Security
+        ("/signin-oidc", "callback"),  # ASP.NET Core
+        ("/api/auth/callback/google", "callback"),  # Auth.js
+        ("/saml2/acs", "callback"),
+        ("/callbacks", None),
+        (None, None),
+    ],
+)
+def test_requests_have_the_stage_of_their_path(path, stage):
+    columns = {"event_type": ["http_request"], "http_path": pa.array([path], pa.string())}
+    found = run_sql(f"SELECT {KIND} AS stage FROM events", events=pa.table(columns))
+    assert found["stage"].to_pylist() == [stage]
 
 
 def test_builds_and_tokens_tell_the_same_story(sample_investigation):

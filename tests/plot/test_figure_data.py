@@ -12,11 +12,12 @@ from matplotlib.colors import to_hex
 from scipy.stats import binomtest
 
 import authlogs as al
+from authlogs.analysis.likelihood import rate_interval
 from authlogs.analysis.result import Considered
 from authlogs.errors import BadCall
 from authlogs.plot.style import look_of
 from authlogs.plot.token_shapes import find_shape
-from authlogs.plot.versions import wilson
+from authlogs.plot.versions import Z95
 
 LIGHT = look_of()
 
@@ -119,7 +120,9 @@ def test_a_service_without_versions_is_refused(found):
 @settings(max_examples=30)
 def test_intervals_are_those_of_wilson(pair):
     expected = binomtest(*pair).proportion_ci(method="wilson")
-    assert wilson(*pair) == pytest.approx((expected.low, expected.high), abs=1e-6)
+    found = rate_interval(*pair, Z95)
+    assert found == pytest.approx((expected.low, expected.high), abs=1e-6)
+    assert (found[0] == 0.0, found[1] == 1.0) == (pair[0] == 0, pair[0] == pair[1])
 
 
 def test_segments_are_drawn_at_their_ratio(found):

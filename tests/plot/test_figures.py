@@ -17,6 +17,7 @@ import authlogs as al
 from authlogs.analysis.charts import empty_charts
 from authlogs.errors import BadCall, Unwritable
 from authlogs.plot.figures import FIGURES, draw_figure
+from authlogs.plot.frame import Words, open_frame
 from authlogs.plot.saving import save_figure
 from authlogs.plot.style import look_of
 from authlogs.plot.timeline import STRIPS
@@ -113,6 +114,14 @@ def test_versions_and_signals_of_attackers_stay_text(many):
     for name in ("versions", "timeline", "phases", "suspects"):
         figure, alt = draw_figure(name, found)
         assert not any("\x1b" in text or "\u202e" in text for text in [*tidy(figure), alt]), name
+
+
+def test_a_line_of_its_own_is_cut_and_loses_nothing_unseen():
+    half = "word " * 28
+    words = Words(title="Title", subtitle=f"{half.strip()}; {half.strip()}", alt="")
+    host = open_frame(None, words, look_of(), height_pt=60.0).host
+    (drawn,) = [text.get_text() for text in host.texts]
+    assert drawn.startswith(f"{half.strip()}; word") and drawn.endswith("…")
 
 
 def test_several_incidents_have_their_phases(many):

@@ -49,6 +49,16 @@ def test_every_event_is_drawn_once_and_failures_in_their_own_mark(person):
     assert "UTC-05:00" in ax.get_xlabel()
 
 
+def test_an_axis_of_seconds_tells_milliseconds(way, person):
+    said = []
+    for one in (way, person):
+        figure = trail_figure(one, display_zone="America/Bogota")
+        figure.draw_without_rendering()
+        said.append({tick.get_text() for tick in figure.axes[0].get_xticklabels()})
+    assert "09:51:44.000" in said[0]
+    assert "12:00" in said[1]
+
+
 def test_labels_stand_on_no_other_label(person):
     figure = trail_figure(person, display_zone="America/Bogota")
     figure.draw_without_rendering()
