@@ -16,7 +16,8 @@ from places import ROOT
 
 import authlogs as al
 from authlogs.logs.store import key_path
-from authlogs.report.folder import FILES, verify_report, write_report
+from authlogs.report.files import FILES
+from authlogs.report.folder import verify_report, write_report
 from authlogs.report.manifest import sha256_of
 from authlogs.report.redacted import redact_report
 from authlogs.spreadsheets import csv_bytes

@@ -73,6 +73,19 @@ def test_a_postmortem_that_people_wrote_in_is_not_overwritten(tmp_path, quiet):
     assert file.read_text(encoding="utf-8") == "what people wrote"
 
 
+def test_a_template_stands_beside_the_report_and_is_not_written_over(tmp_path, quiet):
+    out = tmp_path / "report"
+    asked = ("report", quiet, "--out", out, "--format", "json", "--template")
+    assert authlogs(*asked).code == 0
+    told = authlogs("postmortem", quiet).out
+    assert (out / "postmortem.md").read_text(encoding="utf-8") == told
+    result = (out / "result.json").stat().st_mtime_ns
+    ran = authlogs(*asked, "--force")
+    assert ran.code == 2 and "people may have written" in ran.err
+    assert (out / "result.json").stat().st_mtime_ns == result
+    assert authlogs("verify", out).code == 0
+
+
 def test_results_are_compared_without_their_logs(tmp_path, quiet):
     (tmp_path / "report").mkdir()
     (tmp_path / "report" / "result.json").write_text(example().to_json(), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The commands that answer: investigate, triage, timeline, report."""
+"""The commands that answer: investigate, triage, report."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -11,14 +11,14 @@ from authlogs.cli.gate import gate_code, since_of
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
-from authlogs.errors import BadCall, Unwritable
+from authlogs.cli.writing import check_new, write_text
+from authlogs.report.files import FILES, USUAL
 
 if TYPE_CHECKING:
     from authlogs.analysis.result import Investigation
     from authlogs.report.custody import Custody
 
-FORMATS: Final = ("html", "md", "pdf", "json", "csv", "timesketch")
-USUAL: Final = ("html", "md", "json")
+TEMPLATE: Final = "postmortem.md"
 OUT: Final = click.option(
     "--out", type=click.Path(path_type=Path), metavar="DIR", help="Write the report into DIR."
 )
@@ -96,28 +96,6 @@ def triage_command(asked: Asked) -> int:
     return reading.exit_code
 
 
-@click.command("timeline")
-@reads_logs
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    required=True,
-    help="The figure: FILE.png, FILE.svg or FILE.pdf.",
-)
-def timeline_command(asked: Asked, out: Path) -> int:
-    """Draw what happened, on one axis of local time."""
-    from authlogs.plot.figures import draw_figure
-    from authlogs.plot.saving import check_ending, save_figure
-
-    check_ending(out)
-    reading, found = investigated(asked)
-    reading.say_what_was_read()
-    figure, alt = draw_figure("timeline", found)
-    show(str(save_figure(figure, out, alt=alt)))
-    return reading.exit_code
-
-
 @click.command("report")
 @reads_logs
 @OUT_NEEDED
@@ -126,20 +104,37 @@ def timeline_command(asked: Asked, out: Path) -> int:
     "formats",
     default=",".join(USUAL),
     show_default=True,
-    help=f"Which files to write: {', '.join(FORMATS)}.",
+    help=f"Which files to write: {', '.join(FILES)}.",
+)
+@click.option(
+    "--template",
+    is_flag=True,
+    help=f"Write {TEMPLATE} beside it: a postmortem, its measured parts filled in.",
 )
 @OBTAINED
 @FORCE
 def report_command(
-    asked: Asked, *, out: Path, formats: str, obtained: tuple[str, ...], force: bool
+    asked: Asked,
+    *,
+    out: Path,
+    formats: str,
+    template: bool,
+    obtained: tuple[str, ...],
+    force: bool,
 ) -> int:
     """Write the report: page, text, figures, tables, result and manifest."""
     started = now()
     wanted = tuple(name.strip() for name in formats.split(","))
     _check_place(out, wanted, force=force)
+    if template:
+        check_new(out / TEMPLATE)
     reading, found = investigated(asked)
     reading.say_what_was_read()
     show(_write(reading, found, out, wanted, custody_of(asked, obtained, started), force=force))
+    if template:
+        from authlogs.report.postmortem import postmortem_template
+
+        write_text(out / TEMPLATE, postmortem_template(found), what="postmortem", new=True)
     return reading.exit_code
 
 
@@ -158,18 +153,9 @@ def _show_rollbacks(reading: Reading, found: "Investigation") -> None:
 
 def _check_place(out: Path, formats: tuple[str, ...], *, force: bool) -> None:
     """Refuse before the work what would be refused after it."""
-    if unknown := sorted(set(formats) - set(FORMATS)):
-        raise BadCall(
-            f"no report format {', '.join(unknown)}", next_step=f"choose from {', '.join(FORMATS)}"
-        )
-    if "pdf" in formats:
-        from authlogs.report.pdf import check_pdf
+    from authlogs.report.folder import check_place
 
-        check_pdf()
-    if not force and (out / "manifest.json").exists():
-        raise Unwritable(
-            "a report is there already", where=str(out), next_step="use --force or another folder"
-        )
+    check_place(out, formats, force=force)
 
 
 def _write(
@@ -199,4 +185,4 @@ def _write(
     return f"{sha256_of(manifest)}  {manifest}"
 
 
-COMMANDS: Final = (investigate_command, triage_command, timeline_command, report_command)
+COMMANDS: Final = (investigate_command, triage_command, report_command)

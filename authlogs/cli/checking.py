@@ -9,6 +9,7 @@ from authlogs.cli.asking import asked_again, investigated
 from authlogs.cli.reading import is_store
 from authlogs.cli.terminal import say
 from authlogs.errors import NothingToRead, UnknownPath
+from authlogs.report.files import FILES
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from authlogs.analysis.result import Investigation
     from authlogs.logs import Logs
 
-RESULT: Final = "result.json"
+RESULT: Final = FILES["json"]
 MEANT: Final = {
     "altered": "altered",
     "missing": "missing",

@@ -1,7 +1,7 @@
-"""The command that draws one figure of an investigation."""
+"""The commands that draw one figure of an investigation: plot, timeline."""
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import click
 
@@ -15,16 +15,27 @@ NAMES: Final = (
 )  # fmt: skip
 
 
-@click.command("plot")
-@click.argument("name", type=click.Choice(NAMES))
-@reads_logs
-@click.option(
+OUT: Final = click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
     required=True,
     help="The figure: FILE.png, FILE.svg or FILE.pdf.",
 )
+
+
+@click.command("timeline")
+@reads_logs
+@OUT
+def timeline_command(asked: Asked, out: Path) -> int:
+    """Draw what happened, on one axis of local time."""
+    return _draw("timeline", asked, out)
+
+
+@click.command("plot")
+@click.argument("name", type=click.Choice(NAMES))
+@reads_logs
+@OUT
 @click.option(
     "--style",
     type=click.Choice(tuple(SIZES)),
@@ -41,17 +52,22 @@ def plot_command(
 
     Its words for people who cannot see it are kept inside the file.
     """
-    from authlogs.plot.figures import draw_figure
-    from authlogs.plot.saving import check_ending, save_figure
     from authlogs.plot.timeline import chosen_strips
 
-    check_ending(out)
     own = {"strips": chosen_strips(strips.split(","))} if strips and name == "timeline" else {}
+    return _draw(name, asked, out, style=style, dark=dark, **own)
+
+
+def _draw(name: str, asked: Asked, out: Path, **how: Any) -> int:
+    from authlogs.plot.figures import draw_figure
+    from authlogs.plot.saving import check_ending, save_figure
+
+    check_ending(out)
     reading, found = investigated(asked)
     reading.say_what_was_read()
-    figure, alt = draw_figure(name, found, style=style, dark=dark, **own)
+    figure, alt = draw_figure(name, found, **how)
     show(str(save_figure(figure, out, alt=alt)))
     return reading.exit_code
 
 
-COMMANDS: Final = (plot_command,)
+COMMANDS: Final = (plot_command, timeline_command)

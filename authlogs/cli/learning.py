@@ -12,9 +12,10 @@ from authlogs.cli.asking import investigated
 from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.terminal import say, show
-from authlogs.errors import Unwritable
+from authlogs.cli.writing import check_new, write_text
+from authlogs.report.files import FILES
 
-RESULT: Final = "result.json"
+RESULT: Final = FILES["json"]
 
 
 @click.command("postmortem")
@@ -29,28 +30,17 @@ def postmortem_command(asked: Asked, *, out: Path | None) -> int:
     """Write a postmortem template, its measured parts filled in."""
     from authlogs.report.postmortem import postmortem_template
 
+    if out is not None:
+        check_new(out)
     reading, found = investigated(asked)
     reading.say_what_was_read()
     text = postmortem_template(found)
     if out is None:
         show(text.rstrip())
     else:
-        _write_new(out, text)
+        write_text(out, text, what="postmortem", new=True)
         say(f"postmortem: {out}")
     return reading.exit_code
-
-
-def _write_new(path: Path, text: str) -> None:
-    """Write a file that is not there: what people wrote into it must not be lost."""
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise Unwritable(
-            f"the postmortem cannot be written: {error.strerror or error}",
-            where=str(path),
-            next_step="name a file that is not there yet, in a folder that you may write to",
-        ) from None
 
 
 @click.command("compare")

@@ -8,7 +8,7 @@ import click
 from authlogs.cli.asking import investigated
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.terminal import say, show
-from authlogs.errors import Unwritable
+from authlogs.cli.writing import write_text
 
 
 @click.command("reconcile")
@@ -42,20 +42,9 @@ def reconcile_command(
     if out is not None:
         from authlogs.report.corrected import corrected_markdown
 
-        _write(out, corrected_markdown(checked))
+        write_text(out, corrected_markdown(checked), what="corrected timeline")
         say(f"corrected timeline: {out}")
     return reading.exit_code
-
-
-def _write(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Unwritable(
-            f"the corrected timeline cannot be written: {error.strerror or error}",
-            where=str(path),
-            next_step="name a file in a folder that you may write to",
-        ) from None
 
 
 COMMANDS: Final = (reconcile_command,)

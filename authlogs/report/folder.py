@@ -1,9 +1,10 @@
 """A report's folder: the page, the text, the figures, the tables, and the manifest over them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Final
+from typing import Any
 
 from authlogs.analysis.result import Investigation
 from authlogs.errors import BadCall, UnknownPath, Unwritable
@@ -11,6 +12,7 @@ from authlogs.logs import Logs
 from authlogs.private_files import make_private, own, write_private
 from authlogs.report.csv_tables import COLUMNS, csv_tables
 from authlogs.report.custody import Custody
+from authlogs.report.files import FIGURES, FILES, TABLES, USUAL
 from authlogs.report.html import html_page
 from authlogs.report.manifest import NAME, differences, make_manifest, make_record, seal
 from authlogs.report.markdown import markdown_page
@@ -18,18 +20,6 @@ from authlogs.report.pdf import check_pdf, write_pdf
 from authlogs.report.quotes import Quote, quotes
 from authlogs.report.shown import Page, page_of
 from authlogs.report.timesketch import timesketch_lines
-
-TABLES: Final = "tables"
-FILES: Final = {
-    "html": "report.html",
-    "md": "report.md",
-    "pdf": "report.pdf",
-    "json": "result.json",
-    "csv": TABLES,
-    "timesketch": "timesketch.jsonl",
-}
-USUAL: Final = ("html", "md", "json")
-FIGURES: Final = ("timeline.png", "timeline.svg")
 
 
 def write_report(
@@ -60,24 +50,25 @@ def write_report(
     >>> found = al.investigate(al.pseudonymise(logs))
     >>> files = al.write_report(found, "out/login-lockout", logs=logs, force=True)
     """
-    wanted = _known([name.strip() for name in formats])
     folder = Path(path)
-    try:
+    wanted = check_place(folder, formats, force=force)
+    with _written_to(folder):
         make_private(folder)
-        if not force:
-            _refuse(folder)
         lines = quotes(investigation, logs, identities=identities) if logs else ()
         record = make_record(investigation, custody or Custody(), logs=logs, identities=identities)
         # Whole or not at all: what fails half-way leaves the report that was there.
         with TemporaryDirectory(prefix=".unfinished-", dir=folder) as room:
             written = _written(investigation, logs, lines, Path(room), wanted, record=record)
             return _into_place(written, Path(room), folder)
-    except OSError as error:
-        raise Unwritable(
-            f"cannot be written ({error.strerror or error})",
-            where=str(folder),
-            next_step="choose a folder that you may write to",
-        ) from None
+
+
+def check_place(folder: Path, formats: Iterable[str], *, force: bool) -> list[str]:
+    """Return the formats as FILES orders them; raises before the work what would be after it."""
+    wanted = _known([name.strip() for name in formats])
+    with _written_to(folder):
+        if not force:
+            _refuse(folder)
+    return wanted
 
 
 def verify_report(path: str | Path, *, logs: str | Path | None = None) -> Mapping[str, str]:
@@ -93,6 +84,18 @@ def verify_report(path: str | Path, *, logs: str | Path | None = None) -> Mappin
             "no report is here", where=str(folder), next_step=f"name a folder that holds {NAME}"
         )
     return differences(folder, Path(logs) if logs is not None else None)
+
+
+@contextmanager
+def _written_to(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unwritable(
+            f"cannot be written ({error.strerror or error})",
+            where=str(folder),
+            next_step="choose a folder that you may write to",
+        ) from None
 
 
 def _known(formats: list[str]) -> list[str]:

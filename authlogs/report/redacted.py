@@ -10,7 +10,7 @@ from typing import Final
 from authlogs.errors import Unwritable
 from authlogs.private_files import make_private, write_private
 from authlogs.pseudonyms import EMAIL, address_names, person_names
-from authlogs.report.folder import FIGURES, FILES, TABLES
+from authlogs.report.files import FIGURES, FILES, TABLES
 from authlogs.report.manifest import NAME, UNSEALED, read_manifest, seal, sha256_of
 from authlogs.secrets import redact_text
 
