@@ -3,18 +3,19 @@
 Never money: what a sign-in is worth stands in no log.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from authlogs.analysis.budget import Budget, burn
 from authlogs.analysis.case import Case, open_case
 from authlogs.analysis.counterfactual import NONE, expect
 from authlogs.analysis.episodes import Episodes, find_episodes
 from authlogs.analysis.impact import deficit
+from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.priors import Priors
 from authlogs.analysis.result import Incident, Investigation
 from authlogs.analysis.series import MICROS, find_grid
@@ -45,6 +46,14 @@ PARTS = pa.schema(
         ("lost", pa.int64()),
     ]
 )
+COUNTS = (
+    ("people", "count_distinct"),
+    ("affected", "count_distinct"),
+    ("failed", "sum"),
+    ("deferred", "sum"),
+    ("lost", "sum"),
+)
+"""How each count of PARTS comes from wishes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,39 +137,37 @@ def _assess(
 ) -> Assessment:
     wishes = find_episodes(case.units, np.ones(len(case.units), dtype=bool))
     inside = (wishes.start_us >= case.start_us) & (wishes.start_us < case.end_us)
-    failed = inside & ~wishes.well
-    back = failed & np.isfinite(wishes.later_us)
+    told = _counted(wishes, inside)
+    sums = told.group_by([]).aggregate(COUNTS).to_pylist()[0]
+    people, _, failed, deferred, never = (sums[f"{name}_{how}"] or 0 for name, how in COUNTS)
+    back = inside & ~wishes.well & np.isfinite(wishes.later_us)
     waits = (wishes.later_us[back] - wishes.start_us[back]) / MICROS
     expected = expect(case, history)
     lost, interval = deficit(case, expected)
     failing = case.inside & case.units.failed
     return Assessment(
         incident_id=incident.incident_id,
-        people=_people(wishes, inside),
+        people=people,
         affected=_people_of(case.units, failing),
         failed_lines=_lines(case),
-        failed=int(failed.sum()),
-        deferred=int(back.sum()),
-        lost=int((failed & ~back).sum()),
+        failed=failed,
+        deferred=deferred,
+        lost=never,
         median_wait_s=float(np.median(waits)) if len(waits) else None,
         seen_after_s=max(0.0, (case.grid.end_us - case.end_us) / MICROS),
         lost_logins=lost,
         lost_logins_interval=interval,
         basis=expected.basis if expected else NONE,
         budget=burn(case, objective=objective, days=days),
-        parts=pa.Table.from_pylist(list(_parts(case, wishes, inside)), schema=PARTS),
+        parts=_parts(case, wishes.unit[inside], told),
     )
 
 
-def _people(wishes: Episodes, chosen: Bools) -> int:
-    """Count different people; each without a name counts for one."""
-    who = wishes.who[chosen]
-    return len(np.unique(who[who >= 0])) + int((who < 0).sum())
-
-
 def _people_of(units: Units, chosen: Bools) -> int:
-    names = units.person[chosen]
-    return len({name for name in names if name is not None}) + sum(n is None for n in names)
+    """Count different people; each without a name counts for one."""
+    names = pa.array(units.person[chosen], pa.string())
+    named: int = pc.count_distinct(names).as_py()
+    return named + int(names.null_count)
 
 
 def _lines(case: Case) -> int:
@@ -171,27 +178,37 @@ def _lines(case: Case) -> int:
     return int(told["n"][0].as_py())
 
 
-def _parts(case: Case, wishes: Episodes, inside: Bools) -> Iterator[dict[str, Any]]:
-    """Give the same counts for each value of each dimension that takes more than one."""
-    for name in DIMENSIONS:
-        words = case.units.dimensions[name][wishes.unit].astype(object)
-        values = np.array(["(unknown)" if w is None else str(w) for w in words], dtype=object)
-        crowds = {v: _people(wishes, inside & (values == v)) for v in set(values[inside])}
-        if len(crowds) < 2:
-            continue
-        small = [v for v, crowd in crowds.items() if crowd < LEAST_PEOPLE]
-        values[np.isin(values, small)] = OTHERS
-        for value in sorted(set(values[inside])):
-            yield {"dimension": name, "value": value} | _counts(wishes, inside & (values == value))
-
-
-def _counts(wishes: Episodes, here: Bools) -> dict[str, int]:
-    failed = here & ~wishes.well
+def _counted(wishes: Episodes, inside: Bools) -> pa.Table:
+    """Return what COUNTS counts, one row a wish; whoever has no name has a number of their own."""
+    who = np.where(wishes.who >= 0, wishes.who, -1 - np.arange(len(wishes)))
+    failed = ~wishes.well
     back = failed & np.isfinite(wishes.later_us)
-    return {
-        "people": _people(wishes, here),
-        "affected": _people(wishes, failed | (here & (wishes.units > 1))),
-        "failed": int(failed.sum()),
-        "deferred": int(back.sum()),
-        "lost": int((failed & ~back).sum()),
+    columns = {
+        "people": who,
+        "affected": pa.array(who, mask=~failed & (wishes.units == 1)),
+        "failed": failed,
+        "deferred": back,
+        "lost": failed & ~back,
     }
+    return pa.table(columns).filter(pa.array(inside))
+
+
+def _parts(case: Case, places: Ints, told: pa.Table) -> pa.Table:
+    """Return the counts of wishes, whose first units lie at `places`, for each value of each
+    dimension that takes more than one.
+    """
+    parts = [PARTS.empty_table()]
+    for name in DIMENSIONS:
+        words = pa.array(case.units.dimensions[name][places], pa.string())
+        values = pc.fill_null(words, "(unknown)")
+        crowds = told.append_column("value", values).group_by("value").aggregate(COUNTS[:1])
+        if crowds.num_rows < 2:
+            continue
+        small = crowds.filter(pc.field("people_count_distinct") < LEAST_PEOPLE)["value"]
+        values = pc.if_else(pc.is_in(values, small), OTHERS, values)
+        summed = told.append_column("value", values).group_by("value").aggregate(COUNTS)
+        counts = [summed[f"{column}_{how}"] for column, how in COUNTS]
+        dimension = pa.repeat(name, summed.num_rows)
+        part = pa.table([dimension, summed["value"], *counts], names=PARTS.names)
+        parts.append(part.sort_by("value").cast(PARTS))
+    return pa.concat_tables(parts)

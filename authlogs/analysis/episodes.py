@@ -52,7 +52,7 @@ def find_episodes(units: Units, chosen: Bools) -> Episodes:
     heads = np.flatnonzero(first)
     ends = np.append(heads[1:], len(places)) - 1 if len(heads) else heads
     succeeded = well[ends] if len(ends) else np.zeros(0, dtype=bool)
-    later = _next_success(who[ends], at[heads], succeeded) if len(ends) else np.zeros(0)
+    later = _next_success(who[heads], at[heads], succeeded)
     made = Episodes(
         start_us=at[heads],
         well=succeeded,
@@ -75,15 +75,14 @@ def _numbered(units: Units, places: Ints) -> Ints:
 
 
 def _next_success(who: Ints, start_us: Floats, well: Bools) -> Floats:
-    """Return for each episode the start of the same person's next one that goes well."""
-    later = np.full(len(who), np.nan)
-    coming, person = np.nan, -1
-    for place in range(len(who) - 1, -1, -1):
-        if who[place] != person or person < 0:
-            coming, person = np.nan, int(who[place])
-        later[place] = coming
-        if well[place]:
-            coming = float(start_us[place])
+    """Return for each episode, by person and time, the start of the next one that goes well."""
+    none = len(who)
+    at = np.where(well, np.arange(none), none)
+    coming = np.append(np.minimum.accumulate(at[::-1])[::-1], none)[1:]
+    known = np.flatnonzero((coming < none) & (who >= 0))
+    known = known[who[coming[known]] == who[known]]
+    later = np.full(none, np.nan)
+    later[known] = start_us[coming[known]]
     return later
 
 
