@@ -19,14 +19,17 @@ CELL: Final = "text-align:left;vertical-align:top;padding:.2em 1.2em .2em 0"
 
 
 @dataclass(frozen=True)
-class Bar:
-    """A share from 0 to 1, and how it is written."""
+class Share:
+    """A number from 0 to 1, which may be drawn as a bar, and how it is written."""
 
     value: float
     text: str
 
+    def __str__(self) -> str:
+        return self.text
 
-Shown = str | int | Bar
+
+Shown = str | int | Share
 
 
 def card(
@@ -66,7 +69,7 @@ def _table(heads: tuple[str, ...], rows: list[list[Shown]]) -> str:
 
 
 def _cell(value: Shown) -> str:
-    if isinstance(value, Bar):
+    if isinstance(value, Share):
         share = round(100 * min(1.0, max(0.0, value.value)), 1)
         ink = f"linear-gradient(to right,#d55e00 {share}%,rgba(128,128,128,.25) {share}%)"
         bar = "display:inline-block;width:5em;height:.5em;border-radius:.25em;margin-right:.6em"

@@ -9,7 +9,7 @@ from example_investigation import example
 from hostile_words import hostile
 from places import ROOT
 
-from authlogs.cards import MOST_ROWS, Bar, card
+from authlogs.cards import MOST_ROWS, Share, card
 
 READ = """
 import sys, authlogs as al, authlogs.progress
@@ -101,5 +101,5 @@ def test_a_long_table_is_cut_and_counted():
 
 
 def test_a_bar_is_as_long_as_its_share():
-    assert "#d55e00 25.0%" in card("t", rows=[[Bar(0.25, "a quarter")]])
-    assert "#d55e00 100.0%" in card("t", rows=[[Bar(7, "too much")]])
+    assert "#d55e00 25.0%" in card("t", rows=[[Share(0.25, "a quarter")]])
+    assert "#d55e00 100.0%" in card("t", rows=[[Share(7, "too much")]])

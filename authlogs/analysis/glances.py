@@ -13,7 +13,7 @@ from authlogs.analysis.words import (
     span,
     theory_name,
 )
-from authlogs.cards import Bar, card
+from authlogs.cards import Share, card
 from authlogs.window import parse_zone
 
 MOST_CAUSES = 4
@@ -85,11 +85,11 @@ def _facts(incident: Incident, clock: Clock) -> Iterator[str]:
         )
 
 
-def _causes(incident: Incident, clock: Clock) -> list[tuple[str, Bar]]:
+def _causes(incident: Incident, clock: Clock) -> list[tuple[str, Share]]:
     causes = [
         (f"{change_title(s.change)} of {clock.time(s.change.time)}", s.probability)
         for s in incident.suspects
     ]
     causes += [(theory_name(theory.name), theory.probability) for theory in incident.theories]
     causes.sort(key=lambda cause: -cause[1])
-    return [(name, Bar(sure, chance(sure))) for name, sure in causes[:MOST_CAUSES]]
+    return [(name, Share(sure, chance(sure))) for name, sure in causes[:MOST_CAUSES]]

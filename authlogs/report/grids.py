@@ -7,22 +7,12 @@ import pyarrow as pa
 
 from authlogs.analysis.result import Incident, Investigation, Number
 from authlogs.analysis.words import Clock, chance, span
+from authlogs.cards import Share
 from authlogs.report import sentences as say
 from authlogs.schema import TALLY
 
 MOST_ROWS = 100
 """A page shows so many rows of a table; the result has all."""
-
-
-@dataclass(frozen=True)
-class Share:
-    """A number from 0 to 1 and how it is written."""
-
-    value: float
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from authlogs.cards import Share
 from authlogs.report.figure import inline_svg
 from authlogs.report.frame import Frame
-from authlogs.report.grids import Code, Share
+from authlogs.report.grids import Code
 from authlogs.report.inert import printable
 from authlogs.report.shown import Page
 

@@ -2,7 +2,7 @@
 
 Phases and terms follow S. Davidovič, "Incident Metrics in SRE" (Google and O'Reilly, 2021), and the
 incident states of PagerDuty's documentation; the parts are those of Google's "Site Reliability
-Engineering" (2016), appendix D.
+Engineering" (2016), appendix D (https://sre.google/sre-book/example-postmortem/).
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,6 @@ from authlogs.report.summary import summary
 
 SRE = "https://sre.google/resources/practices-and-processes/incident-metrics-in-sre/"
 PAGERDUTY = "https://support.pagerduty.com/main/docs/incidents"
-EXAMPLE = "https://sre.google/sre-book/example-postmortem/"
 PHASES = (
     ("TTD", "detected", "ttd_s", "onset to the first alert", SRE),
     ("TTA", "acknowledged", "tta_s", "onset to the first acknowledgement", PAGERDUTY),

@@ -18,11 +18,12 @@ from authlogs.analysis.words import (
     span,
     theory_name,
 )
+from authlogs.cards import Share
 from authlogs.plot.alt_text import alt_text
 from authlogs.plot.incidents import main_incident
 from authlogs.report import custody_grids, grids
 from authlogs.report import sentences as say
-from authlogs.report.grids import Grid, Share
+from authlogs.report.grids import Grid
 from authlogs.report.manifest import UNSEALED
 from authlogs.report.quotes import Quote
 
@@ -137,17 +138,11 @@ def page_of(
     manifest will say of how it was made.
     """
     clock = clock_of(investigation)
-    several = len(investigation.incidents) > 1
-    drawn = main_incident(investigation)
-    chapters = tuple(
-        _chapter(investigation, incident, key=f"incident-{number}", drawn=incident is drawn)
-        for number, incident in enumerate(investigation.incidents, start=1)
-    )
+    chapters = tuple(_chapters(investigation))
     quoted = tuple(lines)
     kept = _within(quoted)
-    title = f"{len(chapters)} incidents" if several else "No incident was found"
     return Page(
-        title=chapters[0].title if len(chapters) == 1 else title,
+        title=_title(chapters),
         zone=investigation.display_zone,
         analysed=f"{clock.weekday()}, {clock.stretch(investigation.analysed)}",
         files=say.files_read(investigation),
@@ -170,6 +165,12 @@ def page_of(
     )
 
 
+def _title(chapters: tuple[Chapter, ...]) -> str:
+    if len(chapters) == 1:
+        return chapters[0].title
+    return f"{len(chapters)} incidents" if chapters else "No incident was found"
+
+
 def _within(quoted: tuple[Quote, ...]) -> tuple[Quote, ...]:
     """Keep the first lines whose texts together are no longer than a page can hold."""
     room = MOST_QUOTED
@@ -178,6 +179,13 @@ def _within(quoted: tuple[Quote, ...]) -> tuple[Quote, ...]:
         if room < 0:
             return quoted[:place]
     return quoted
+
+
+def _chapters(investigation: Investigation) -> Iterator[Chapter]:
+    drawn = main_incident(investigation)
+    for number, incident in enumerate(investigation.incidents, start=1):
+        key = f"incident-{number}"
+        yield _chapter(investigation, incident, key=key, drawn=incident is drawn)
 
 
 def _chapter(investigation: Investigation, incident: Incident, *, key: str, drawn: bool) -> Chapter:

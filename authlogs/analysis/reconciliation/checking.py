@@ -1,4 +1,7 @@
-"""`reconcile`: a timeline that people wrote, held against an investigation."""
+"""`reconcile`: a timeline that people wrote, held against an investigation.
+
+Source of the terms: Google, "Site Reliability Engineering" (2016), chapter 15, on postmortems.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -37,8 +40,6 @@ def reconcile(
     one with several days BadCall, one without times NothingToRead; a path that leads nowhere raises
     UnknownPath.
 
-    Source of the terms: Google, "Site Reliability Engineering" (2016), chapter 15, on postmortems.
-
     >>> import authlogs as al
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
     >>> found = al.reconcile("sample_logs/login-lockout/postmortem.md", al.investigate(logs))
@@ -51,11 +52,7 @@ def reconcile(
     claims, assumed = read_statements(told, setting)
     figures = list(figures_of(told, source, investigation.incidents))
     if not claims and not figures:
-        raise NothingToRead(
-            "no time and no figure of impact is in this text",
-            where=source,
-            next_step="give a timeline with times, such as `- 09:45 alert fired`",
-        )
+        raise _nothing(source)
     facts = facts_of(investigation.facts) if investigation.facts is not None else ()
     clock = _clock(investigation)
     checked = [judge(claim, facts, clock) for claim in claims]
@@ -67,6 +64,14 @@ def reconcile(
         flags=(*flags, *(flag for _, flag in figures if flag)),
         timeline=corrected(checked, facts, investigation),
         assumed=tuple(sorted(assumed)),
+    )
+
+
+def _nothing(source: str) -> NothingToRead:
+    return NothingToRead(
+        "no time and no figure of impact is in this text",
+        where=source,
+        next_step="give a timeline with times, such as `- 09:45 alert fired`",
     )
 
 
