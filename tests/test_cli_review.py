@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from cli_cases import ASKED, authlogs, folder_of, logins
+from cli_cases import ASKED, NAIVE, authlogs, folder_of, logins
 from example_investigation import example
 from places import SAMPLE
 
@@ -57,6 +57,15 @@ def test_logs_without_an_incident(tmp_path, quiet):
     assert "no incident was found" in authlogs("postmortem", quiet).out
     assert "nothing to hold the code against" in authlogs("code", quiet, "--repo", tmp_path).out
     assert "0 incidents" in authlogs("compare", quiet).out
+
+
+def test_a_history_is_read_as_the_logs_are(tmp_path, quiet):
+    days = folder_of(tmp_path / "days", app_jsonl=logins(), zoneless_log=NAIVE * 9)
+    ran = authlogs("impact", quiet, "--history", days)
+    assert ran.code == 0 and "nobody was kept" in ran.out
+    assert "not read: zoneless.log" in ran.err
+    assert authlogs("parse", days, "--out", tmp_path / "store").code == 3
+    assert authlogs("impact", quiet, "--history", tmp_path / "store").code == 0
 
 
 def test_an_objective_that_is_no_per_cent(quiet):

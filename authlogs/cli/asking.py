@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from authlogs.cli.options import Asked
-from authlogs.cli.reading import Reading, read_asked
+from authlogs.cli.reading import Reading, is_store, read_asked
 from authlogs.cli.terminal import progress
 
 if TYPE_CHECKING:
@@ -42,6 +42,14 @@ def investigated(
     if asked.identities:
         told = (*told, "people and addresses are shown as they are (--identities)")
     return reading, replace(found, warnings=told)
+
+
+def read_history(path: Path, asked: Asked) -> "Logs":
+    """Read a healthy time, all of it, as the logs themselves are read; say what was missed."""
+    reading = read_asked(replace(asked, paths=(str(path),), since=None, until=None))
+    if not is_store(path):
+        reading.say_what_was_missed()
+    return reading.logs
 
 
 def shown(reading: Reading, asked: Asked) -> "Logs":

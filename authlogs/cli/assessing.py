@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from authlogs.cli.asking import investigated
+from authlogs.cli.asking import investigated, read_history
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.terminal import show
 from authlogs.errors import BadCall
@@ -38,7 +38,7 @@ def impact_command(asked: Asked, *, history: Path | None, objective: float, days
     told = assess_impact(
         reading.logs,
         found,
-        history=_history(history, asked),
+        history=read_history(history, asked) if history else None,
         objective=objective / 100,
         days=days,
     )
@@ -47,17 +47,6 @@ def impact_command(asked: Asked, *, history: Path | None, objective: float, days
     if not told:
         show("no incident: nobody was kept from signing in")
     return reading.exit_code
-
-
-def _history(path: Path | None, asked: Asked) -> object:
-    if path is None:
-        return None
-    from authlogs.cli.reading import is_store
-    from authlogs.logs import load, read
-
-    if is_store(path):
-        return load(path)
-    return read(path, tz=asked.zones(), year=asked.year, log_format=asked.log_format)
 
 
 COMMANDS: Final = (impact_command,)
