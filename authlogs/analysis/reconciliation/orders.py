@@ -56,15 +56,13 @@ def _impossible(checked: Sequence[Checked]) -> Iterator[Flag]:
 def _weekdays(told: Sequence[Passage], year: int, source: str) -> Iterator[Flag]:
     for passage in told:
         for said in days_said(passage.text, year=year):
+            places = (f"{source}:{passage.line}",)
             if said.day is None:
-                statement = f"there is no day {said.said}"
-                place = (f"{source}:{passage.line}",)
-                yield Flag(kind="impossible_time", statement=statement, places=place)
+                told = f"there is no day {said.said}"
+                yield Flag(kind="impossible_time", statement=told, places=places)
             elif right := wrong_weekday(said):
-                statement = f"{said.said} was a {right}"
-                yield Flag(
-                    kind="weekday", statement=statement, places=(f"{source}:{passage.line}",)
-                )
+                told = f"{said.said} was a {right}"
+                yield Flag(kind="weekday", statement=told, places=places)
 
 
 def whole_hours(off_s: float, slack: timedelta) -> int:

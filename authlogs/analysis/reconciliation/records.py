@@ -53,7 +53,7 @@ class Flag:
 
     kind: Literal[
         "alert_before_start", "order_inversion", "hour_slip", "recovery_is_rollback_end", "impact",
-        "zone", "impossible_time", "weekday", "listed_out_of_order",
+        "zone", "impossible_time", "weekday",
     ]  # fmt: skip
     statement: str
     places: tuple[str, ...]
