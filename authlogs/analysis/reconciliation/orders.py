@@ -58,11 +58,11 @@ def _weekdays(told: Sequence[Passage], year: int, source: str) -> Iterator[Flag]
         for said in days_said(passage.text, year=year):
             places = (f"{source}:{passage.line}",)
             if said.day is None:
-                told = f"there is no day {said.said}"
-                yield Flag(kind="impossible_time", statement=told, places=places)
+                wrong = f"there is no day {said.said}"
+                yield Flag(kind="impossible_time", statement=wrong, places=places)
             elif right := wrong_weekday(said):
-                told = f"{said.said} was a {right}"
-                yield Flag(kind="weekday", statement=told, places=places)
+                wrong = f"{said.said} was a {right}"
+                yield Flag(kind="weekday", statement=wrong, places=places)
 
 
 def whole_hours(off_s: float, slack: timedelta) -> int:
