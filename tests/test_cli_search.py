@@ -131,7 +131,7 @@ def test_csv_has_no_formulas(tmp_path):
     assert rows[0] == ["user", "time"]
     told = {row[0] for row in rows[1:]}
     assert told == {"'=1+1", "'+1", "'-1", "'@a", "a,b", 'a"b', "plain"}
-    assert authlogs("search", "user:x", logs, "--csv", "--fields", "user").out == "user\n"
+    assert authlogs("search", "user:x", logs, "--csv", "--fields", "user").out == '"user"\n'
 
 
 def test_parquet_is_for_its_owner_alone(logs, tmp_path):

@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from authlogs.cli.asking import read_history
 from authlogs.cli.options import Asked, reads_logs
-from authlogs.cli.reading import is_store, read_asked
+from authlogs.cli.reading import read_asked
 from authlogs.cli.terminal import progress, say, show
-from authlogs.errors import BadCall, Unwritable
+from authlogs.cli.writing import write_text
+from authlogs.errors import BadCall
 
 if TYPE_CHECKING:
     from authlogs.analysis.alerts.proposals import Proposals
@@ -80,8 +82,6 @@ def alerts_command(
 
 def _history(path: Path, asked: Asked) -> Any:
     """Return the normal time: a roll-up in one Parquet file, a store, or logs to be read."""
-    from dataclasses import replace
-
     if path.suffix == ".parquet" and path.is_file():
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -94,23 +94,11 @@ def _history(path: Path, asked: Asked) -> Any:
                 where=str(path),
                 next_step="write it with pyarrow.parquet.write_table(al.rollup(…), path)",
             ) from error
-    whole = replace(asked, paths=(str(path),), since=None, until=None)
-    reading = read_asked(whole)
-    if not is_store(path):
-        reading.say_what_was_missed()
-    return reading.logs
+    return read_history(path, asked)
 
 
 def _write(proposals: "Proposals", out: Path, metric: str) -> None:
     texts = (proposals.to_yaml(), proposals.to_prometheus(metric=metric), proposals.to_sigma())
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name, text in zip(WRITTEN, texts, strict=True):
-            (out / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise Unwritable(
-            f"the rules cannot be written: {error.strerror or error}",
-            where=str(out),
-            next_step="name a folder that you may write to",
-        ) from error
+    for name, text in zip(WRITTEN, texts, strict=True):
+        write_text(out / name, text, what="rules", folder=True)
     say(f"rules: {out}")

@@ -1,7 +1,5 @@
 """Rows as people and programs read them: aligned lines, JSON lines, CSV, lines of the logs."""
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,8 +17,6 @@ BATCH: Final = 500
 WIDEST: Final = 40
 """Signs that a column takes on a line; the last one has no bound."""
 COLOURS: Final = {"failure": "red", "success": "green", "challenge": "yellow"}
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What makes a spreadsheet compute a cell."""
 
 
 def show_lines(
@@ -81,25 +77,24 @@ def show_json(rows: "pa.Table") -> None:
 
 
 def show_csv(rows: "pa.Table") -> None:
-    """CSV with a header (RFC 4180), in which no cell is a formula for a spreadsheet."""
-    told = io.StringIO()
-    writer = csv.writer(told, lineterminator="\n")
-    writer.writerow(rows.column_names)
-    for batch in _batches(_rows(rows)):
-        writer.writerows([_defused(value) for value in row.values()] for row in batch)
-        show(told.getvalue().removesuffix("\n"))
-        told.seek(0)
-        told.truncate()
-    if not rows.num_rows:
-        show(told.getvalue().removesuffix("\n"))
+    """CSV with a heading; times in UTC, ISO 8601; no text can be a formula."""
+    from authlogs.spreadsheets import csv_bytes
+
+    told = _with_iso_times(rows)
+    for start in range(0, max(1, told.num_rows), BATCH):
+        page = csv_bytes(told.slice(start, BATCH), heading=start == 0)
+        show(page.decode().removesuffix("\n"))
 
 
-def _defused(value: Any) -> Any:
-    if isinstance(value, list):
-        value = json.dumps(value, ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return "'" + value
-    return "" if value is None else _plain(value)
+def _with_iso_times(rows: "pa.Table") -> "pa.Table":
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_timestamp(field.type):
+            told = pc.strftime(rows[place], format="%Y-%m-%dT%H:%M:%SZ")
+            rows = rows.set_column(place, field.name, told)
+    return rows
 
 
 def _plain(value: Any) -> Any:

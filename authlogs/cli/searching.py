@@ -11,7 +11,8 @@ from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
-from authlogs.errors import BadCall, Unwritable
+from authlogs.cli.writing import write_rows
+from authlogs.errors import BadCall
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -183,7 +184,7 @@ def give(rows: "pa.Table", logs: "Logs", asked: Asked, wanted: Wanted) -> int:
     columns = _columns(Fields.of(rows), wanted)
     if wanted.form == "parquet":
         assert wanted.parquet is not None
-        _write(rows.select(columns), wanted.parquet)
+        write_rows(wanted.parquet, rows.select(columns), what="rows")
     elif wanted.form == "json":
         forms.show_json(rows.select(columns))
     elif wanted.form == "csv":
@@ -201,24 +202,6 @@ def _masked(rows: "pa.Table", logs: "Logs", asked: Asked) -> "pa.Table":
 
     found = replace(logs, dataset=ds.dataset(rows))
     return pseudonymise(found, key=asked.key).dataset.to_table()
-
-
-def _write(rows: "pa.Table", file: Path) -> None:
-    """Write rows as Parquet, for their owner alone."""
-    import os
-
-    import pyarrow.parquet as pq
-
-    try:
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
-            pq.write_table(rows, out, compression="zstd")
-    except OSError as error:
-        raise Unwritable(
-            f"the rows cannot be written: {error.strerror or error}",
-            where=str(file),
-            next_step="name a file in a folder that you may write to",
-        ) from error
-    show(str(file))
 
 
 def _say(reading: Reading, asked: Asked, wanted: Wanted, found: int) -> None:

@@ -9,10 +9,10 @@ from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import read_asked
 from authlogs.cli.terminal import progress, say, show
-from authlogs.errors import BadCall, Unwritable
+from authlogs.cli.writing import write_rows
+from authlogs.errors import BadCall
 
 if TYPE_CHECKING:
-    from authlogs.logs import Logs
     from authlogs.parse.envelope_file import Envelope
     from authlogs.parse.format import Format
 
@@ -49,26 +49,9 @@ def parse_command(asked: Asked, out: Path | None, *, explained: bool) -> int:
     reading = read_asked(asked, store=None if alone else out)
     reading.say_what_was_read()
     if alone:
-        _write_events(reading.logs, out)
+        write_rows(out, reading.logs.events, what="events")
     show(str(out))
     return reading.exit_code
-
-
-def _write_events(logs: "Logs", out: Path) -> None:
-    import pyarrow.parquet as pq
-
-    from authlogs.private_files import write_private
-
-    try:
-        write_private(out, b"")
-        pq.write_table(logs.events, out, compression="zstd")
-    except OSError as error:
-        raise Unwritable(
-            f"the events cannot be written: {error.strerror or error}",
-            where=str(out),
-            next_step="name a file in a folder that you may write to",
-        ) from error
-    say("only the events were written; changes, rejects and sources need a folder")
 
 
 @click.command("formats")

@@ -1,4 +1,4 @@
-"""The columns that a query may name, also by their names in ECS and OpenTelemetry."""
+"""The columns that a query may name, also by their names in ECS, OpenTelemetry and OCSF."""
 
 import difflib
 from collections.abc import Mapping
@@ -56,7 +56,7 @@ class Fields:
         also: dict[str, str] = {}
         for column in (*EVENT_COLUMNS, *CHANGE_COLUMNS):
             if column.name in columns:
-                for name in filter(None, (column.ecs, column.otel)):
+                for name in filter(None, (column.ecs, column.otel, column.ocsf)):
                     also.setdefault(name, column.name)
         return cls(columns, also)
 

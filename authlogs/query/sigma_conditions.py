@@ -1,6 +1,5 @@
 """Conditions of Sigma rules as SQL over the columns of events, every value a parameter."""
 
-import difflib
 import ipaddress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,19 +8,16 @@ import pyarrow as pa
 from authlogs.errors import BadRule
 from authlogs.expressions import fault
 from authlogs.parse.addresses import address_key
-from authlogs.schema import EVENT_COLUMNS, EVENTS
+from authlogs.query.fields import Fields
+from authlogs.query.statements import escaped
+from authlogs.schema import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 KEYWORDS: Final = ("message", "reason_text", "reason", "extra")
 """Where a value without a field is looked for."""
-_ALSO: Final = {
-    name: column.name
-    for column in reversed(EVENT_COLUMNS)
-    for name in (column.ecs, column.ocsf, column.otel)
-    if name
-}
+_FIELDS: Final = Fields.of(EVENTS.empty_table())
 _WILD: Final = {"WILDCARD_MULTI": "%", "WILDCARD_SINGLE": "_"}
 _COMPARED: Final = {"LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
 
@@ -31,16 +27,10 @@ def column_of(name: str, where: str) -> str:
 
     Raises BadRule for another name.
     """
-    if name in EVENTS.names:
-        return name
-    if name in _ALSO:
-        return _ALSO[name]
-    near = difflib.get_close_matches(name, [*EVENTS.names, *_ALSO], 2)
-    raise BadRule(
-        f"no column is called {name}",
-        where=where,
-        next_step=f"did you mean {' or '.join(near)}?" if near else "see GLOSSARY.md",
-    )
+    field = _FIELDS.named(name)
+    if field is None:
+        raise BadRule(f"no column is called {name}", where=where, next_step=_FIELDS.advice(name))
+    return field.name
 
 
 def condition_of(parsed: Any, where: str, params: list[Any]) -> str:
@@ -182,7 +172,5 @@ class Condition:
 
 
 def _like(part: Any) -> str:
-    """Return a part of a Sigma string as LIKE means it, `!` being its escape sign."""
-    if isinstance(part, str):
-        return part.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return _WILD[part.name]
+    """Return a part of a Sigma string as LIKE means it."""
+    return escaped(part) if isinstance(part, str) else _WILD[part.name]

@@ -74,9 +74,9 @@ class Statement:
     def _like(self, asked: Like) -> str:
         if not asked.wilds and not asked.anywhere:
             return f"{quoted(asked.column)} = {self.put(asked.texts[0])}"
-        pattern = _escaped(asked.texts[0])
+        pattern = escaped(asked.texts[0])
         for wild, text in zip(asked.wilds, asked.texts[1:], strict=True):
-            pattern += _WILDS[wild] + _escaped(text)
+            pattern += _WILDS[wild] + escaped(text)
         if asked.anywhere:
             return f"{quoted(asked.column)} ILIKE {self.put(f'%{pattern}%')} ESCAPE '!'"
         return f"{quoted(asked.column)} LIKE {self.put(pattern)} ESCAPE '!'"
@@ -92,5 +92,6 @@ def _joined(word: str, parts: Iterable[str]) -> str:
     return told[0] if len(told) == 1 else f"({f' {word} '.join(told)})"
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """A text as LIKE means it, `!` being its escape sign."""
     return "".join(f"!{sign}" if sign in "!%_" else sign for sign in text)

@@ -5,9 +5,9 @@ weeks, rates of errors wander (AR(1)), hosts restart with a short blip, and a ne
 rolled out twice a week: all that, and no incident.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -42,41 +42,47 @@ def healthy_counts(seed: int, days: int) -> pa.Table:
     ['issuing_version', 'events']
     """
     rng = np.random.default_rng([seed, 0x4EA1])
-    bins = days * DAY_BINS
-    local = BIN_S * np.arange(bins) + (START.timestamp() - 5 * 3_600)
-    shape = np.maximum(day_shape(local, depth=0.6, peak=0.5), 0.05)
-    level = np.exp(wander(rng, bins, sd=0.08, memory=90))
-    come = shape / shape.mean() * level * SIGN_INS_A_MINUTE * BIN_S / 60
-    well = 1 - habits.WRONG_PASSWORD - habits.UNKNOWN_USER
-    issued, again = come * well, sum(1 - share for share in habits.PRESENTED_AGAIN)
-    used = issued * (1 - habits.NEVER_PRESENTED) * (1 + again)
-    late = issued * habits.PRESENTED_TOO_LATE
-    fault, timeout, server = (
-        "token_fault",
-        ("timeout", "availability"),
-        ("server_error", "availability"),
-    )
-    blips = _blips(rng, days)
-    parts = [
-        ("web", "login", None, come * well, 0),
-        ("web", "login", ("invalid_credentials", "user_error"),
-         _wandering(rng, come, habits.WRONG_PASSWORD), 0),
-        ("web", "login", ("unknown_user", "user_error"),
-         _wandering(rng, come, habits.UNKNOWN_USER), 0),
-        ("web", "login", server, _wandering(rng, come, habits.PROVIDER_TIMEOUT), 0),
-        ("web", "token_issue", None, issued, 0),
-        ("gateway", "token_validate", None, used * 0.6, 0),
-        ("gateway", "token_validate", None, used * 0.4, LATER_BINS),
-        ("gateway", "token_validate", timeout, _wandering(rng, used, TIMEOUT) + used * blips, 0),
-        ("gateway", "token_validate", ("token_expired", fault),
-         _wandering(rng, late, 1.0), LIFE_BINS + 10),
-        ("gateway", "token_validate", ("token_malformed", fault),
-         np.full(bins, MALFORMED_A_BIN), None),
-    ]  # fmt: skip
+    parts = list(_parts(rng, days))
     builds = _builds(rng, days)
     return pa.concat_tables(
         _rows(rng, cell, mean, builds, lag) for *cell, mean, lag in parts
     ).sort_by("time")
+
+
+def _parts(rng: np.random.Generator, days: int) -> Iterator[tuple[Any, ...]]:
+    """Yield service, event type, reason with its group, means by bin, and the lag of the build."""
+    come = _arrivals(rng, days)
+    issued = come * (1 - habits.WRONG_PASSWORD - habits.UNKNOWN_USER)
+    again = sum(1 - share for share in habits.PRESENTED_AGAIN)
+    used = issued * (1 - habits.NEVER_PRESENTED) * (1 + again)
+    late = issued * habits.PRESENTED_TOO_LATE
+    blips = _blips(rng, days)
+    yield "web", "login", None, issued, 0
+    for reason, share in (
+        (("invalid_credentials", "user_error"), habits.WRONG_PASSWORD),
+        (("unknown_user", "user_error"), habits.UNKNOWN_USER),
+        (("server_error", "availability"), habits.PROVIDER_TIMEOUT),
+    ):
+        yield "web", "login", reason, _wandering(rng, come, share), 0
+    yield "web", "token_issue", None, issued, 0
+    checked = ("gateway", "token_validate")
+    yield *checked, None, used * 0.6, 0
+    yield *checked, None, used * 0.4, LATER_BINS
+    timeouts = _wandering(rng, used, TIMEOUT) + used * blips
+    yield *checked, ("timeout", "availability"), timeouts, 0
+    expired = _wandering(rng, late, 1.0)
+    yield *checked, ("token_expired", "token_fault"), expired, LIFE_BINS + 10
+    malformed = np.full(days * DAY_BINS, MALFORMED_A_BIN)
+    yield *checked, ("token_malformed", "token_fault"), malformed, None
+
+
+def _arrivals(rng: np.random.Generator, days: int) -> Floats:
+    """Return the means of people who come, by bin."""
+    bins = days * DAY_BINS
+    local = BIN_S * np.arange(bins) + (START.timestamp() - 5 * 3_600)
+    shape = np.maximum(day_shape(local, depth=0.6, peak=0.5), 0.05)
+    level = np.exp(wander(rng, bins, sd=0.08, memory=90))
+    return np.asarray(shape / shape.mean() * level * SIGN_INS_A_MINUTE * BIN_S / 60)
 
 
 def _wandering(rng: np.random.Generator, of: Floats, share: float) -> Floats:

@@ -57,9 +57,9 @@ def _by_build(
 
 def _blamed_build(incident: Incident) -> tuple[str, str | None] | None:
     """Return the column that tells builds apart, and who issues; null where nothing blames one."""
-    if incident.verdict != "change" or not incident.suspects:
+    if incident.blamed is None:
         return None
-    change = incident.suspects[0].change
+    change = incident.blamed.change
     if not change.version or not change.service:
         return None
     if change.service == incident.signal.service:
