@@ -1,8 +1,6 @@
 """`python -m authlogs` is the command line."""
 
-import sys
-
-from authlogs.cli import main
+from authlogs.cli import run
 
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

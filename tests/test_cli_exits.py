@@ -84,6 +84,25 @@ def test_any_encoding_of_the_terminal_will_do():
     assert run.code == 0
 
 
+def test_the_program_ends_without_taking_the_interpreter_apart():
+    told = (
+        "import atexit, sys\n"
+        "from authlogs.cli import run\n"
+        "class Late:\n"
+        "    def __del__(self): print('half gone')\n"
+        "late = Late()\n"
+        "atexit.register(print, 'its last words')\n"
+        "sys.argv = ['authlogs', 'no-such-command']\n"
+        "print('begun')\n"
+        "run()\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == Exit.USAGE
+    assert ran.stdout.splitlines() == ["begun", "its last words"]
+
+
 def test_the_library_form_returns_the_code(capsys):
     assert main(["--version"]) == 0
     assert main(["no-such-command"]) == 2

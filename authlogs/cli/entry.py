@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
@@ -20,6 +21,7 @@ from authlogs.cli import (
     trails,
 )
 from authlogs.cli.alerts import alerts_command
+from authlogs.cli.ending import leave
 from authlogs.cli.exits import guarded
 from authlogs.cli.starting import without_pandas
 
@@ -64,3 +66,8 @@ def main(args: Sequence[str] | None = None) -> int:
     return guarded(
         lambda: app.main(words, prog_name="authlogs", standalone_mode=False, obj=tuple(words))
     )
+
+
+def run() -> NoReturn:
+    """Be the program: run the command line and end with its exit code."""
+    leave(main())

@@ -49,6 +49,11 @@ class Objects:
     why: Mapping[int, str]
 
     @cached_property
+    def names(self) -> tuple[frozenset[str], ...]:
+        """The sets of keys without their order."""
+        return tuple(map(frozenset, self.keys))
+
+    @cached_property
     def whole(self) -> "JsonTable":
         """All of them: what is read of one format's fields is read for the next."""
         return JsonTable(self.text, self.keys, self.which)

@@ -235,7 +235,9 @@ def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
     """Objects that hold the fields a format is known by; keys decide nearly always alone."""
     if not objects.keys:
         return
-    verdicts = [judge_keys(format.recognise, frozenset(keys)) for keys in objects.keys]
+    verdicts = [judge_keys(format.recognise, keys) for keys in objects.names]
+    if verdicts.count(False) == len(verdicts):
+        return
     sure = np.array([*(one is True for one in verdicts), False])[objects.which[rows]]
     open_ = np.array([*(one is None for one in verdicts), False])[objects.which[rows]]
     if sure.any():

@@ -79,7 +79,7 @@ class Look:
     blamed: Fill = Fill(face="#D55E00", hatch="////", lines="#FFFFFF")
     otherwise: tuple[Fill, ...] = (
         Fill(face="#CFE8F8", hatch="", lines="#56B4E9"),
-        Fill(face="#A9DCCB", hatch="....", lines="#006B4E"),
+        Fill(face="#A9DCCB", hatch="||", lines="#006B4E"),
         Fill(face="#F7F1A6", hatch="xx", lines="#8A8000"),
         Fill(face="#EBCADD", hatch="--", lines="#8A3565"),
         Fill(face="#8FBBD6", hatch="\\\\", lines="#004F7C"),
@@ -161,7 +161,7 @@ DARK: Final = Look(
     blamed=Fill(face="#E8762C", hatch="////", lines="#14171B"),
     otherwise=(
         Fill(face="#1B3A4F", hatch="", lines="#4AA8DE"),
-        Fill(face="#17443A", hatch="....", lines="#45C69B"),
+        Fill(face="#17443A", hatch="||", lines="#45C69B"),
         Fill(face="#423F16", hatch="xx", lines="#C9BD3A"),
         Fill(face="#4A2A3F", hatch="--", lines="#E3A3C6"),
         Fill(face="#24506E", hatch="\\\\", lines="#7CC0EE"),

@@ -94,7 +94,7 @@ class Place:
 def _bar(bars: "Axes", line: Line, place: Place) -> None:
     look, y = place.look, place.y
     mark = look.mark(line["role"])
-    hatch = {"suspect": "////", "theory": "...."}.get(line["role"])
+    hatch = {"suspect": "////", "theory": "||"}.get(line["role"])
     ink: Ink = {
         "facecolor": "none" if mark.hollow else mark.colour,
         "edgecolor": look.paper if hatch else mark.colour,
