@@ -34,7 +34,7 @@ demo: $(VENV)/.core
 	@echo "The chart:  $(CURDIR)/$(OUT)/timeline.png"
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder $(PYTEST_ARGS)
 
 fuzz: $(VENV)/.test
 	$(BIN)/python tests/fuzz_formats.py --examples 10000

@@ -1,6 +1,7 @@
 """What several rooms' tests share: the sample incident, read and investigated once."""
 
 import os
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -12,19 +13,17 @@ settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
 
 
-CONTRACTS = "test_formats.py"
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Keep the tests of a file in one process, since they share what they made; Spark's, too."""
+    from xdist.scheduler import LoadScopeScheduling
 
+    class ByFile(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file = nodeid.partition("::")[0]
+            return "spark" if "spark" in Path(file).name else file
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items):
-    """Keep the tests of a file in one process; the contracts of formats in twelve groups."""
-    for item in items:
-        group = item.path.name
-        if group == CONTRACTS:
-            key = getattr(item, "callspec", None)
-            name = str(key.id).partition("-")[0] if key else item.name
-            group = f"{group} {sum(name.encode()) % 12}"
-        item.add_marker(pytest.mark.xdist_group(group))
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """Docs cannot lie: tables are generated, links lead somewhere, examples run."""
 
 import doctest
-import functools
 import importlib.util
 import inspect
 import re
@@ -92,19 +91,33 @@ def test_exit_codes_are_told(code):
     assert code in set(Exit)
 
 
+def kept(function):
+    """A function that keeps what it made of a path, or of the very same logs."""
+    made = {}
+
+    def call(one, **options):
+        key = (one if isinstance(one, str) else id(one), *sorted(options.items()))
+        if key not in made:
+            made[key] = one, function(one, **options)
+        return made[key][1]
+
+    return call
+
+
 @pytest.fixture(scope="module")
-def read_once():
-    """`read` that keeps what it read: ten examples begin with the same line."""
-    return functools.cache(authlogs.read)
+def done_once():
+    """`read` and `investigate`, done once: many examples begin with them."""
+    return {name: kept(getattr(authlogs, name)) for name in ("read", "investigate")}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_examples_run(name, tmp_path, monkeypatch, read_once):
+def test_examples_run(name, tmp_path, monkeypatch, done_once):
     (tmp_path / "sample_logs").symlink_to(ROOT / "sample_logs")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(authlogs, "read", read_once)
-    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     function = getattr(authlogs, name)
+    for word, made in done_once.items():
+        monkeypatch.setattr(authlogs, word, made)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
     (example,) = doctest.DocTestFinder(recurse=False).find(function, name, globs={name: function})
     assert example.examples
     assert not runner.run(example).failed

@@ -75,6 +75,18 @@ class Lanes:
             self._barred[kind] = made
         return self._barred[kind]
 
+    def holds(self, shape: str) -> bool:
+        """Whether some record may be of a shape: where none is, none of its formats is asked."""
+        if shape in ("csv", "w3c"):
+            return bool(self.records.cells)
+        if shape == "json":
+            return bool(self.objects.keys)
+        if shape == "xml":
+            return bool(self.markup.keys)
+        if shape in BEGINS:
+            return bool(self.barred(shape).keys)
+        return shape != "logfmt" or (bool(self.pairs.keys) and not self.records.elements)
+
     def may_be(self, formats: tuple[Format, ...], rows: Rows) -> Mask:
         """Which of some texts a format might claim: one look for all of their patterns at once."""
         told = np.zeros(len(rows), bool)
@@ -125,7 +137,7 @@ class Lanes:
     def claim(self, format: Format, rows: Rows) -> Iterator[Claim]:
         """The records among `rows` that are of a format, pattern by pattern."""
         rows = self._allowed(format, rows)
-        if not len(rows):
+        if not len(rows) or not self.holds(format.shape):
             return
         if format.shape == "text":
             yield from self._text(format, rows)
@@ -136,9 +148,8 @@ class Lanes:
         elif format.shape == "xml":
             yield from _objects(format, rows, self.markup)
         elif format.shape in BEGINS:
-            if self.barred(format.shape).keys:
-                yield from _fitting(format, rows, self.barred(format.shape).table(rows))
-        elif self.pairs.keys and not self.records.elements:
+            yield from _fitting(format, rows, self.barred(format.shape).table(rows))
+        else:
             yield from self._inside(
                 format, rows, lambda one, of: _fitting(one, of, self.pairs.table(of))
             )
@@ -233,8 +244,6 @@ def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
 
 def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
     """Objects that hold the fields a format is known by; keys decide nearly always alone."""
-    if not objects.keys:
-        return
     verdicts = [judge_keys(format.recognise, keys) for keys in objects.names]
     if verdicts.count(False) == len(verdicts):
         return

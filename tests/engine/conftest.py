@@ -1,11 +1,15 @@
-"""One Spark session for all tests of a worker, where pyspark and Java are there."""
+"""One Spark session for all tests that want one, where pyspark and Java are there."""
 
+import os
 from importlib.util import find_spec
 
 import pytest
 
 from authlogs.engine.spark_session import look_for_java, spark_session
 from authlogs.errors import BadCall
+
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+"""What Java is told: a test's queries run once, and are not worth its second compiler."""
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +21,7 @@ def spark():
         look_for_java()
     except BadCall as error:
         pytest.skip(error.what)
+    os.environ["JDK_JAVA_OPTIONS"] = SHORT_LIVED
     session = spark_session(master="local[2]")
     yield session
     session.stop()
