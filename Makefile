@@ -39,7 +39,8 @@ test: $(VENV)/.test
 fuzz: $(VENV)/.test
 	$(BIN)/python tests/fuzz_formats.py --examples 10000
 	$(BIN)/python tests/fuzz_directories.py --directories 1000
-	AUTHLOGS_THOROUGH=1 $(BIN)/python -m pytest tests/parse/test_mixed_folder.py
+	AUTHLOGS_THOROUGH=1 $(BIN)/python -m pytest tests/parse/test_mixed_folder.py \
+	  tests/engine/test_spark_reading.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

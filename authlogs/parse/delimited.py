@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from authlogs.parse.format import Format
-from authlogs.parse.lanes import has_fields
+from authlogs.parse.known_by import has_fields
 from authlogs.parse.records import Records, plain_records
 from authlogs.parse.texts import text_array
 from authlogs.secrets import name_secrets

@@ -102,11 +102,6 @@ class Queue:
         return tuple(one for one in self.order if one.shape == "text")
 
     @cached_property
-    def shapes(self) -> frozenset[str]:
-        """The shapes that they have."""
-        return frozenset(one.shape for one in self.order)
-
-    @cached_property
     def generic(self) -> "Queue":
         """Formats of whatever is in an envelope: asked when no late envelope was found either."""
         return Queue(tuple(one for one in self.order if one.envelope and not one.programs), ())
@@ -275,13 +270,12 @@ def _claim(lanes: Lanes, place: Rows, left: Mask, queue: Queue, claimed: list[Cl
             rows = np.flatnonzero(left & text)
             ask(format, rows[~lanes.may_be(before, rows)])
     fitting = lanes.fitting(queue.texts, np.flatnonzero(left & text))
-    held = {shape for shape in queue.shapes if lanes.holds(shape)}
     for format in queue.order:
         if not left.any():
             break
         if format in fitting:
             ask(format, fitting[format][left[fitting[format]]])
-        elif format.shape in held:
+        elif lanes.holds(format.shape):
             ask(format, np.flatnonzero(left))
     return np.flatnonzero(left).astype(np.int64)
 

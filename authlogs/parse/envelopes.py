@@ -15,7 +15,8 @@ from authlogs.parse.envelope_file import Envelope, load_envelopes
 from authlogs.parse.fields import Fields, Mask
 from authlogs.parse.format import Format, ReasonRule, Rule
 from authlogs.parse.json_records import parse_object
-from authlogs.parse.lanes import Lanes, judge_keys
+from authlogs.parse.known_by import judge_keys
+from authlogs.parse.lanes import Lanes
 from authlogs.parse.partials import Parts, joined_parts
 from authlogs.parse.patterns import any_of
 from authlogs.parse.records import MOST_REPEATED, Claim, Header, Records, Rows, rows_where

@@ -1,6 +1,6 @@
 """One lane for each shape: which records are of a format, and their fields."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cached_property, lru_cache
 
@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 from authlogs.expressions import found, found_each
 from authlogs.parse.barred import BEGINS, read_barred
 from authlogs.parse.fields import Fields, Mask
-from authlogs.parse.format import Format, Pattern, Recognise
+from authlogs.parse.format import Format, Pattern
 from authlogs.parse.json_table import JsonTable, Objects, read_objects
+from authlogs.parse.known_by import fits, has_fields, judge_keys
 from authlogs.parse.markup import as_json
 from authlogs.parse.named_values import named_columns
 from authlogs.parse.pair_table import PairTable
@@ -33,19 +34,23 @@ class Lanes:
     def __init__(self, records: Records) -> None:
         self.records = records
         self._barred: dict[str, PairTable] = {}
+        self._held: dict[str, bool] = {}
 
     @cached_property
     def objects(self) -> Objects:
         """Each record that begins like one as a JSON object, or a word for why it is none."""
         texts = pc.utf8_ltrim_whitespace(self.records.text)
-        return read_objects(pc.if_else(pc.starts_with(texts, "{"), texts, None))
+        begun = pc.starts_with(texts, "{")
+        if not pc.any(begun).as_py():
+            return _no_objects(len(texts))
+        return read_objects(pc.if_else(begun, texts, None))
 
     @cached_property
     def markup(self) -> Objects:
         """Each record that is an XML element as a JSON object, or a word for why it is none."""
         begun = found(self.records.text, _BEGINS["xml"])
         if not begun.any():
-            return Objects(pa.nulls(len(begun), pa.string()), [], np.full(len(begun), -1), {})
+            return _no_objects(len(begun))
         made, why = as_json(pc.if_else(pa.array(begun), self.records.text, None))
         read = read_objects(made)
         return replace(read, why=why)
@@ -77,6 +82,11 @@ class Lanes:
 
     def holds(self, shape: str) -> bool:
         """Whether some record may be of a shape: where none is, none of its formats is asked."""
+        if shape not in self._held:
+            self._held[shape] = self._holds(shape)
+        return self._held[shape]
+
+    def _holds(self, shape: str) -> bool:
         if shape in ("csv", "w3c"):
             return bool(self.records.cells)
         if shape == "json":
@@ -203,6 +213,10 @@ class Lanes:
             rows = np.setdiff1d(rows, mine, assume_unique=True)
 
 
+def _no_objects(rows: int) -> Objects:
+    return Objects(pa.nulls(rows, pa.string()), [], np.full(rows, -1, np.int32), {})
+
+
 @lru_cache(maxsize=64)
 def _handfuls(
     formats: tuple[Format, ...],
@@ -233,15 +247,6 @@ def _taken(texts: pa.Array, rows: Rows) -> pa.Array:
     return texts if len(rows) == len(texts) else texts.take(pa.array(rows))
 
 
-def has_fields(recognise: Recognise, headings: Iterable[str]) -> bool:
-    """Whether a heading line holds the fields that a format is known by."""
-    names = set(headings)
-    needed = {*recognise.all, *recognise.equals}
-    fine = names >= needed and (recognise.only is None or names <= recognise.only | needed)
-    fine = fine and names.isdisjoint(recognise.none)
-    return fine and (not recognise.any or not names.isdisjoint(recognise.any))
-
-
 def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
     """Objects that hold the fields a format is known by; keys decide nearly always alone."""
     verdicts = [judge_keys(format.recognise, keys) for keys in objects.names]
@@ -259,7 +264,7 @@ def _objects(format: Format, rows: Rows, objects: Objects) -> Iterator[Claim]:
 
 def _fitting(format: Format, rows: Rows, table: JsonTable | PairTable) -> Iterator[Claim]:
     """The records of a table that hold what a format is known by."""
-    mask = np.logical_or.reduce([_fits(way, table) for way in format.recognise])
+    mask = np.logical_or.reduce([fits(way, table) for way in format.recognise])
     chosen = np.flatnonzero(mask)
     if len(chosen):
         yield _of_objects(format, rows[chosen], table.table(chosen))
@@ -293,47 +298,3 @@ def _fields(format: Format, table: JsonTable | PairTable) -> Fields:
             more[name] = pc.coalesce(more[name], column) if name in more else column
         fields.take(path, told)
     return fields.with_columns(more) if more else fields
-
-
-@lru_cache(maxsize=4096)
-def _firsts(path: str) -> frozenset[str]:
-    """Top-level keys under which a dotted path may be found."""
-    return frozenset({path} | {path[:at] for at, sign in enumerate(path) if sign in ".["})
-
-
-def judge_keys(ways: tuple[Recognise, ...], keys: frozenset[str]) -> bool | None:
-    """What the top-level keys say: this format, not this one, or None for look closer."""
-    verdicts = [_judge_way(way, keys) for way in ways]
-    if True in verdicts:
-        return True
-    return None if None in verdicts else False
-
-
-def _judge_way(way: Recognise, keys: frozenset[str]) -> bool | None:
-    needed = (*way.all, *way.equals)
-    if way.only is not None and not keys <= way.only.union(needed):
-        return False
-    if any(_firsts(path).isdisjoint(keys) for path in needed):
-        return False
-    if way.any and all(_firsts(path).isdisjoint(keys) for path in way.any):
-        return False
-    if not keys.isdisjoint(way.none):
-        return False
-    sure = not way.equals and not way.none and keys.issuperset(way.all)
-    return True if sure and (not way.any or not keys.isdisjoint(way.any)) else None
-
-
-def _fits(way: Recognise, table: JsonTable | PairTable) -> Mask:
-    fine = np.ones(len(table), bool)
-    for path in way.all:
-        fine &= table.present(path)
-    if way.any:
-        fine &= np.logical_or.reduce([table.present(path) for path in way.any])
-    for path in way.none:
-        fine &= ~table.present(path)
-    for path, values in way.equals.items():
-        if not table.has(path):
-            return np.zeros(len(table), bool)
-        told = table.column(path, lists=True)
-        fine &= pc.is_in(told, pa.array(sorted(values))).to_numpy(zero_copy_only=False)
-    return fine

@@ -1,6 +1,7 @@
 """Reading on Spark gives what reading here gives: rows, rejects, tallies, and the investigation."""
 
 import json
+import os
 
 import pytest
 from cli_cases import ASKED, authlogs
@@ -13,6 +14,7 @@ from authlogs.engine.spark_table import undictionaried
 from authlogs.errors import BadCall, ZoneNeeded
 from authlogs.logs import Logs
 from authlogs.schema import EVENTS
+from authlogs.simulation.folder import simulate
 
 KEY = b"k" * 32
 PLACES = [(name, "ascending") for name in ("source_file", "byte_offset", "line_no", "time_raw")]
@@ -80,13 +82,28 @@ def test_a_window_is_kept_and_counted(spark, mixed):
         read_on_spark(names, session=spark, since="30m")
 
 
-def test_the_command_line_answers_alike_on_both(spark, tmp_path):
+def sample(_):
+    """The sample incident, as the command line asks for it."""
+    if not os.environ.get("AUTHLOGS_THOROUGH"):
+        pytest.skip("two minutes of Spark: AUTHLOGS_THOROUGH=1 (or make fuzz) runs it")
+    return ASKED
+
+
+def simulated(folder):
+    """A smaller incident of the same kind: a service issues bad tokens."""
+    simulate("bad-token", folder / "logs", seed=5, lines=20_000)
+    return [str(folder / "logs"), "--tz", "UTC"]
+
+
+@pytest.mark.parametrize("logs", [simulated, sample])
+def test_the_command_line_answers_alike_on_both(logs, spark, tmp_path):
     """Parsed, pseudonymised and investigated there as here; only `software` may differ."""
     (tmp_path / "team.key").write_bytes(KEY)
-    asked = ["investigate", *ASKED, "--key", str(tmp_path / "team.key"), "--json"]
+    asked = ["investigate", *logs(tmp_path), "--key", str(tmp_path / "team.key"), "--json"]
     here, there = authlogs(*asked), authlogs(*asked, "--engine", "spark")
     assert there.code == here.code == 0
     left, right = json.loads(here.out), json.loads(there.out)
+    assert left["incidents"]
     left.pop("software"), right.pop("software")
     assert left == right
     assert here.err == there.err

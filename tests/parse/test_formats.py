@@ -56,21 +56,21 @@ class Told:
 def read_sample(tmp_path_factory):
     """A function that reads a sample as a file of its own, among all formats, once.
 
-    The samples of a format are read together, since a call costs as much as two files.
+    The samples of a zone and a year are read together, since a call costs as much as two files.
     """
 
     @cache
-    def together(name, zone, year):
+    def together(zone, year):
         folder = tmp_path_factory.mktemp("samples")
         for key, (one, sample) in SAMPLES.items():
-            if (one.name, sample.zone, sample.year) == (name, zone, year):
+            if (sample.zone, sample.year) == (zone, year):
                 path = folder / f"{key}.{one.shape}"
                 path.write_text(sample.line + "\n", encoding="utf-8")
         return al.read(folder, tz=zone, year=year)
 
     def read(key):
         one, sample = SAMPLES[key]
-        logs = together(one.name, sample.zone, sample.year)
+        logs = together(sample.zone, sample.year)
         tables = (logs.events, logs.changes, logs.rejects, logs.sources)
         mine = pc.field("source_file") == f"{key}.{one.shape}"
         return Told(*(table.filter(mine) for table in tables))
