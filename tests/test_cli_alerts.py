@@ -76,3 +76,4 @@ def test_a_sigma_rule_with_an_unknown_column_is_told_before_reading(tmp_path):
     ran = authlogs("alerts", *ASKED, "--rules", rules)
     assert ran.code == 2
     assert "reeson" in ran.err
+    assert "read 13 files" not in ran.err

@@ -44,6 +44,12 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
     help="Exit 4 if a rollout since --since is suspect, 5 if it is too early to tell.",
 )
 @click.option(
+    "--history",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="STORE|PATH",
+    help="Healthy days of the same service: they say how many sign-ins were lost.",
+)
+@click.option(
     "--margin",
     type=float,
     metavar="POINTS",
@@ -58,6 +64,7 @@ def investigate_command(
     out: Path | None,
     as_json: bool,
     fail_on: str | None,
+    history: Path | None,
     margin: float | None,
     alpha: float | None,
     obtained: tuple[str, ...],
@@ -70,7 +77,7 @@ def investigate_command(
     # A gate compares with what was before the rollout, so that all of it is read.
     whole = read_asked(replace(asked, since=None)) if fail_on else None
     since = since_of(whole, asked) if whole else None
-    reading, found = investigated(asked, whole, since)
+    reading, found = investigated(asked, whole, since, history=history)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
