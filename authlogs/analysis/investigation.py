@@ -20,7 +20,7 @@ from authlogs.analysis.impact import measure_impact
 from authlogs.analysis.mitigations import judge_mitigations
 from authlogs.analysis.phases import time_phases
 from authlogs.analysis.priors import Priors
-from authlogs.analysis.result import Charts, Incident, Investigation
+from authlogs.analysis.result import Charts, Incident, Investigation, hit_most
 from authlogs.analysis.segments import compare_segments
 from authlogs.analysis.series import edges_of, find_grid, moment
 from authlogs.engine.base import Events, as_events
@@ -116,8 +116,8 @@ def _charts(
     if not incidents:
         grid = find_grid(logs.dataset)
         return quiet_charts(logs.dataset, grid, logs.changes, ledger) if grid else empty_charts()
-    pairs = list(zip(cases, incidents, strict=True))
-    case, incident = max(pairs, key=lambda p: p[1].impact.users_affected if p[1].impact else 0)
+    incident = hit_most(incidents) or incidents[0]
+    case = cases[incidents.index(incident)]
     there = parse_zone(zone)
     claims = read_claims(logs.sources, incident.onset.astimezone(there).date(), there)
     return draw_up(case, incident, ledger, claims)
