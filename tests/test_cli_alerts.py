@@ -1,7 +1,12 @@
 """`authlogs alerts`: wrong calls are told before anything is read."""
 
+from datetime import UTC, datetime, timedelta
+
+import pytest
 from cli_cases import ASKED, authlogs
 from places import SAMPLE
+
+from authlogs import BadCall, read, replay_alerts, rollup
 
 RULES = """
 rules:
@@ -26,3 +31,49 @@ def test_proposed_rules_alone_can_be_written(tmp_path):
     ran = authlogs("alerts", SAMPLE, "--rules", tmp_path / "r.yml", "--out", tmp_path)
     assert ran.code == 2
     assert "--out writes proposed rules" in ran.err
+
+
+SIGMA = """
+title: one refused token
+name: one
+logsource: {category: authentication}
+detection: {selection: {service: gateway, reason: invalid_signature}, condition: selection}
+---
+title: Refused tokens
+name: refused_tokens
+correlation: {type: event_count, rules: [one], timespan: 2m, condition: {gte: 5}}
+"""
+
+
+def test_a_sigma_correlation_is_replayed_beside_the_truth(tmp_path):
+    rules = tmp_path / "sigma.yml"
+    rules.write_text(SIGMA, encoding="utf-8")
+    logs = read(SAMPLE, tz="America/Bogota", year=2024)
+    (told,) = replay_alerts(logs, rules).rules
+    refused = logs.dataset.to_table(columns=["time", "service", "reason"]).to_pandas()
+    refused = refused[
+        (refused["service"] == "gateway") & (refused["reason"] == "invalid_signature")
+    ]
+    times = sorted(refused["time"])
+    fifth = next(b for a, b in zip(times, times[4:], strict=False) if b - a <= timedelta(minutes=2))
+    assert told.fired == fifth
+    assert told.gained_s == (datetime(2024, 5, 3, 14, 45, tzinfo=UTC) - fifth).total_seconds()
+    assert (told.false_alarms, told.rule.kind) == (0, "sigma")
+
+
+def test_a_sigma_rule_needs_events_not_a_roll_up(tmp_path):
+    rules = tmp_path / "sigma.yml"
+    rules.write_text(SIGMA, encoding="utf-8")
+    logs = read(SAMPLE, tz="America/Bogota", year=2024)
+    history = rollup(logs, "30s", by=("service", "reason"))
+    with pytest.raises(BadCall, match="roll-up has none"):
+        replay_alerts(logs, rules, history=history)
+
+
+def test_a_sigma_rule_with_an_unknown_column_is_told_before_reading(tmp_path):
+    rules = tmp_path / "sigma.yml"
+    rules.write_text(SIGMA.replace("reason:", "reeson:"), encoding="utf-8")
+    ran = authlogs("alerts", *ASKED, "--rules", rules)
+    assert ran.code == 2
+    assert "reeson" in ran.err
+    assert "read 13 files" not in ran.err

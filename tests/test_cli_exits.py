@@ -6,7 +6,7 @@ import sys
 
 import click
 import pytest
-from cli_cases import authlogs_process, folder_of, logins
+from cli_cases import ASKED, authlogs, authlogs_process, folder_of, logins
 from places import ROOT
 
 from authlogs.cli import main
@@ -132,3 +132,25 @@ def test_hostile_names_and_lines_are_harmless(tmp_path):
         assert "\x1b" not in ran.all
         assert "red.log" in ran.all
         assert "not read: \\u001b[32mgreen.bin" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--margin", "5"), "--margin needs --fail-on suspect"),
+        (("--fail-on", "suspect", "--since", "30m", "--margin", "0"), "--margin 0 is no number"),
+        (("--fail-on", "suspect", "--since", "30m", "--alpha", "1"), "--alpha 1 is no probab"),
+    ],
+)
+def test_margins_of_the_gate_that_cannot_be_meant(words, said):
+    ran = authlogs("investigate", *ASKED, *words)
+    assert ran.code == 2
+    assert said in ran.err
+
+
+def test_a_margin_as_wide_as_the_harm_lets_a_bad_rollout_wait():
+    asked = ("investigate", *ASKED, "--until", "2024-05-03 09:46", "--since", "2024-05-03 09:40")
+    assert authlogs(*asked, "--fail-on", "suspect").code == 4
+    strict = authlogs(*asked, "--fail-on", "suspect", "--margin", "99", "--alpha", "0.000001")
+    assert "margin 99.0" in strict.out
+    assert strict.code == 5

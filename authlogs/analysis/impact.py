@@ -6,6 +6,8 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.counterfactual import Expected, expect, good_sign_ins
 from authlogs.analysis.result import Impact
 from authlogs.analysis.rollups import PERSON
+from authlogs.analysis.units import gather_units
+from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
 
 PEOPLE = f"""
@@ -22,15 +24,19 @@ PEAK_BINS = 5
 LEAST_TRIED = 10
 
 
-def measure_impact(case: Case) -> Impact:
-    """Count people attempting and affected, rejected tokens, and sign-ins that never came to be."""
+def measure_impact(case: Case, history: Events | None = None) -> Impact:
+    """Count people attempting and affected, rejected tokens, and sign-ins that never came to be.
+
+    `history` are events of healthy days, which tell how many sign-ins there would have been.
+    """
     signal = case.incident.signal
     key = [int(case.start_us), int(case.end_us), signal.service, signal.event_type, signal.reason]
     people = run_sql(PEOPLE, key, events=case.events).to_pylist()[0]
     failing = case.inside & case.units.failed
     normal = case.baseline * float(case.inside.sum())
     units = max(0, round(float(failing.sum()) - normal))
-    lost, interval = deficit(case, expect(case, None))
+    usual = None if history is None else gather_units(history, case.incident)
+    lost, interval = deficit(case, expect(case, usual))
     return Impact(
         users_attempting=people["attempting"],
         users_affected=people["affected"],

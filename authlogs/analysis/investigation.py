@@ -20,9 +20,10 @@ from authlogs.analysis.impact import measure_impact
 from authlogs.analysis.mitigations import judge_mitigations
 from authlogs.analysis.phases import time_phases
 from authlogs.analysis.priors import Priors
-from authlogs.analysis.result import Charts, Incident, Investigation
+from authlogs.analysis.result import Charts, Incident, Investigation, hit_most
 from authlogs.analysis.segments import compare_segments
 from authlogs.analysis.series import edges_of, find_grid, moment
+from authlogs.engine.base import Events, as_events
 from authlogs.engine.spark_table import SparkTable
 from authlogs.logs import Logs
 from authlogs.progress import Advance, bar
@@ -42,25 +43,31 @@ LIBRARIES = ("pyarrow", "duckdb", "numpy")
 
 
 def investigate(
-    logs: Logs, *, display_zone: str | None = None, priors: Priors | None = None
+    logs: Logs,
+    *,
+    display_zone: str | None = None,
+    priors: Priors | None = None,
+    history: Any = None,
 ) -> Investigation:
     """Find the incidents in `logs`, weigh what could have caused each, and gather what goes beside.
 
     `display_zone` is the zone people read times in; by default the one that was given for naive
-    sources, else UTC. Logs without incidents give an Investigation without incidents.
+    sources, else UTC. `history` holds events of healthy days of the same service (Logs, a table, a
+    store's path): they say how many sign-ins there would have been. Logs without incidents give an
+    Investigation without incidents.
 
     >>> import authlogs as al
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
     >>> al.investigate(logs).incidents[0].verdict
     'change'
     """
-    zone = display_zone or _zone_of(logs)
+    zone, usual = display_zone or _zone_of(logs), None if history is None else as_events(history)
     grid = find_grid(logs.dataset)
     with bar("looking for incidents", 1, unit="step"):
         found = detect(logs) if grid else ()
     with bar("weighing causes", 2 * len(found), unit="step") as advance:
         cases = [_opened(i, logs, priors or Priors(), advance) for i in found]
-        incidents = tuple(_complete(case, advance) for case in cases)
+        incidents = tuple(_complete(case, advance, usual) for case in cases)
     ledger = cover(logs.dataset, logs.sources, grid) if grid else ()
     times = _times(logs)
     return Investigation(
@@ -86,13 +93,13 @@ def _opened(incident: Incident, logs: Logs, priors: Priors, advance: Advance) ->
     return case
 
 
-def _complete(case: Case, advance: Advance) -> Incident:
+def _complete(case: Case, advance: Advance, usual: Events | None) -> Incident:
     incident = weigh_case(case)
     advance(1)
     return dataclasses.replace(
         incident,
         mitigations=judge_mitigations(case, incident),
-        impact=measure_impact(case),
+        impact=measure_impact(case, usual),
         phases=time_phases(case, incident),
         segments=compare_segments(case),
     )
@@ -109,8 +116,8 @@ def _charts(
     if not incidents:
         grid = find_grid(logs.dataset)
         return quiet_charts(logs.dataset, grid, logs.changes, ledger) if grid else empty_charts()
-    pairs = list(zip(cases, incidents, strict=True))
-    case, incident = max(pairs, key=lambda p: p[1].impact.users_affected if p[1].impact else 0)
+    incident = hit_most(incidents) or incidents[0]
+    case = cases[incidents.index(incident)]
     there = parse_zone(zone)
     claims = read_claims(logs.sources, incident.onset.astimezone(there).date(), there)
     return draw_up(case, incident, ledger, claims)

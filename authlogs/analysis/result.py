@@ -6,7 +6,7 @@ Durations are seconds, probabilities lie in [0, 1], log Bayes factors are natura
 
 import dataclasses
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -280,3 +280,8 @@ def plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [plain(item) for item in value]
     return value
+
+
+def hit_most(incidents: Sequence[Incident]) -> Incident | None:
+    """Return the incident that hit most people, the first of equals; null where there is none."""
+    return max(incidents, key=lambda i: i.impact.users_affected if i.impact else 0, default=None)

@@ -24,7 +24,7 @@ WRITTEN: Final = ("rules.yml", "prometheus.yml", "sigma.yml")
     "--rules",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Rules in YAML (docs/alerts.md); without them rules are proposed from the incident.",
+    help="Our own rules or Sigma's (docs/alerts.md); without them rules come from the incident.",
 )
 @click.option(
     "--history",
@@ -45,12 +45,12 @@ def alerts_command(
 ) -> int:
     """Replay alert rules over the incident and the normal time around it, or propose rules."""
     from authlogs.analysis.alerts.replay import replay_alerts
-    from authlogs.analysis.alerts.rule_file import read_rules
+    from authlogs.analysis.alerts.sigma_alerts import read_any
     from authlogs.analysis.alerts.words import proposal_lines, replay_lines
 
     if rules is not None and out is not None:
         raise BadCall("--out writes proposed rules", next_step="leave out --rules or --out")
-    told = read_rules(rules) if rules is not None else None
+    told = read_any(rules) if rules is not None else None
     progress("reading …")
     reading = read_asked(asked)
     reading.say_what_was_read()

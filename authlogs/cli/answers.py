@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from authlogs.cli.asking import custody_of, investigated, now, shown
-from authlogs.cli.gate import gate_code, since_of
+from authlogs.cli.gate import gate_code, margins_of, since_of
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
@@ -43,6 +43,19 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
     type=click.Choice(["suspect"]),
     help="Exit 4 if a rollout since --since is suspect, 5 if it is too early to tell.",
 )
+@click.option(
+    "--history",
+    type=click.Path(path_type=Path, exists=True),
+    metavar="STORE|PATH",
+    help="Healthy days of the same service: they say how many sign-ins were lost.",
+)
+@click.option(
+    "--margin",
+    type=float,
+    metavar="POINTS",
+    help="Further failures in 100 that --fail-on lets pass: 2 unless said.",
+)
+@click.option("--alpha", type=float, help="How often --fail-on may be wrong: 0.05 unless said.")
 @OBTAINED
 @FORCE
 def investigate_command(
@@ -51,17 +64,20 @@ def investigate_command(
     out: Path | None,
     as_json: bool,
     fail_on: str | None,
+    history: Path | None,
+    margin: float | None,
+    alpha: float | None,
     obtained: tuple[str, ...],
     force: bool,
 ) -> int:
     """Say what broke the logins, when, for whom, and which change is most supported."""
-    started = now()
+    started, margins = now(), margins_of(fail_on, margin, alpha)
     if out:
         _check_place(out, USUAL, force=force)
     # A gate compares with what was before the rollout, so that all of it is read.
     whole = read_asked(replace(asked, since=None)) if fail_on else None
     since = since_of(whole, asked) if whole else None
-    reading, found = investigated(asked, whole, since)
+    reading, found = investigated(asked, whole, since, history=history)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
@@ -77,7 +93,7 @@ def investigate_command(
         (say if as_json else show)(seal)
     if whole is None or since is None:
         return reading.exit_code
-    return gate_code(whole, since, found.display_zone, say if as_json else show)
+    return gate_code(whole, since, found.display_zone, say if as_json else show, margins)
 
 
 @click.command("triage")

@@ -25,7 +25,11 @@ REPEATED: Final = (
 
 
 def investigated(
-    asked: Asked, whole: Reading | None = None, since: datetime | None = None
+    asked: Asked,
+    whole: Reading | None = None,
+    since: datetime | None = None,
+    *,
+    history: Path | None = None,
 ) -> tuple[Reading, "Investigation"]:
     """Read (or cut from what was read), hide who is who unless asked not to, and investigate."""
     from authlogs.analysis.investigation import investigate
@@ -36,8 +40,10 @@ def investigated(
         reading = read_asked(asked)
     else:
         reading = replace(whole, logs=keep_span(whole.logs, since=since, until=None))
+    usual = read_history(history, asked) if history else None
     progress("investigating …")
-    found = investigate(shown(reading, asked), display_zone=asked.display_zone)
+    logs = shown(reading, asked)
+    found = investigate(logs, display_zone=asked.display_zone, history=usual)
     told = (*found.warnings, *(f"not read: {line}" for line in reading.missing))
     if asked.identities:
         told = (*told, "people and addresses are shown as they are (--identities)")

@@ -2,7 +2,7 @@
 
 from datetime import tzinfo
 
-from authlogs.analysis.result import Charts, Incident, Interval, Investigation
+from authlogs.analysis.result import Charts, Incident, Interval, Investigation, hit_most
 from authlogs.errors import BadCall
 from authlogs.plot.lettering import literal
 from authlogs.window import parse_zone, zone_label
@@ -17,11 +17,7 @@ def charts_of(investigation: Investigation) -> Charts:
 
 def main_incident(investigation: Investigation) -> Incident | None:
     """Return the incident that hit most people: the one the charts were drawn up for."""
-    return max(
-        investigation.incidents,
-        key=lambda i: i.impact.users_affected if i.impact else 0,
-        default=None,
-    )
+    return hit_most(investigation.incidents)
 
 
 def chosen_incident(investigation: Investigation, incident_id: str | None) -> Incident | None:

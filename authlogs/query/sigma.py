@@ -60,13 +60,16 @@ def firings(rule: Rule, events: Any) -> pa.Table:
     values or rules within the timespan then; 1 for a rule of single events), `source_file` and
     `line_no` of that event. Raises BadRule for what is not supported.
     """
-    held = as_events(events)
+    query, params = query_of(rule)
+    return run_sql(query, params, events=as_events(events)).cast(FIRINGS)
+
+
+def query_of(rule: Rule) -> tuple[str, list[Any]]:
+    """Return the SQL of a rule and its parameters. Raises BadRule for what is not supported."""
     if rule.kind == "correlation":
-        query, params = correlated(rule)
-    else:
-        params = []
-        query = EACH.format(condition=condition_of(rule.parsed, rule.source, params))
-    return run_sql(query, params, events=held).cast(FIRINGS)
+        return correlated(rule)
+    params: list[Any] = []
+    return EACH.format(condition=condition_of(rule.parsed, rule.source, params)), params
 
 
 def _read(rules: Iterable[str | Path | Rule]) -> tuple[Rule, ...]:

@@ -131,6 +131,9 @@ def test_days_of_another_size_are_scaled(broken, found):
     logs, took = broken
     history = world([row for k in range(1, 4) for row in day(40 + k, back=k, rate=30)])
     (told,) = al.assess_impact(logs, found, history=history)
+    (incident,) = al.investigate(logs, history=history).incidents
+    assert incident.impact.lost_logins == told.lost_logins is not None
+    assert found.incidents[0].impact.lost_logins != told.lost_logins
     low, high = told.lost_logins_interval
     assert low <= took <= high
 

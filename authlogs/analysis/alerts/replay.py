@@ -19,8 +19,8 @@ from authlogs.analysis.alerts.evaluation import (
     without,
 )
 from authlogs.analysis.alerts.false_alarms import a_week, days_needed
-from authlogs.analysis.alerts.rule_file import read_rules
 from authlogs.analysis.alerts.rules import AlertRule
+from authlogs.analysis.alerts.sigma_alerts import SigmaAlert, read_any, sigma_firings
 from authlogs.analysis.detection import detect
 from authlogs.analysis.phases import EARLY
 from authlogs.analysis.result import Incident, Interval, Investigation
@@ -29,6 +29,7 @@ from authlogs.engine.base import Events, as_events
 from authlogs.errors import BadCall
 from authlogs.logs import Logs
 
+Rule = AlertRule | SigmaAlert
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 LEAST_WEEKLY = 1.0
 """A history that cannot bound the false alarms below one a week is called short."""
@@ -44,7 +45,7 @@ class Replayed:
     95 % interval of a Poisson rate.
     """
 
-    rule: AlertRule
+    rule: Rule
     fired: datetime | None
     after_onset_s: float | None
     gained_s: float | None
@@ -107,18 +108,18 @@ REPLAYED = pa.schema(
 
 def replay_alerts(
     logs: Logs,
-    rules: str | Path | Sequence[AlertRule],
+    rules: str | Path | Sequence[Rule],
     *,
     incidents: Sequence[Incident] | None = None,
     history: Any = None,
 ) -> Replay:
     """Replay alert rules over an incident, and over the normal time around it.
 
-    `rules` are a YAML file or rules (docs/alerts.md). `incidents` are by default those that
-    `detect` finds. `history` is further time of the same service: Logs, events, a store, or a
-    roll-up of `rollup()` with all columns that the rules name. A firing inside an incident is a
-    hit; one in the normal time is a false alarm; what lies in between (a window that still holds
-    the incident) is neither. Raises BadCall for rules that cannot be meant.
+    `rules` are a file of our own YAML or of Sigma, or rules (docs/alerts.md). `incidents` are by
+    default those that `detect` finds. `history` is further time of the same service: Logs, events,
+    a store, or a roll-up of `rollup()` with all columns that the rules name. A firing inside an
+    incident is a hit; one in the normal time is a false alarm; what lies in between (a window that
+    still holds the incident) is neither. Raises BadCall for rules that cannot be meant.
 
     >>> import authlogs as al
     >>> logs = al.read("sample_logs/login-lockout", tz="America/Bogota", year=2024)
@@ -127,8 +128,8 @@ def replay_alerts(
     >>> al.replay_alerts(logs, parse_rules(rule)).rules[0].gained_s
     180.0
     """
-    told = read_rules(rules) if isinstance(rules, str | Path) else tuple(rules)
-    if not told or not all(isinstance(rule, AlertRule) for rule in told):
+    told = read_any(rules) if isinstance(rules, str | Path) else tuple(rules)
+    if not told or not all(isinstance(rule, Rule) for rule in told):
         raise BadCall("there are no rules", next_step="give a YAML file or the rules of one")
     found = tuple(detect(logs) if incidents is None else incidents)
     truth = _fired_in_truth(logs.changes, found)
@@ -160,17 +161,21 @@ class Normal:
         return (first, last) if first and last else None
 
 
-def normal_alarms(rule: AlertRule, normal: Normal) -> tuple[tuple[Firing, ...], float]:
+def normal_alarms(rule: Rule, normal: Normal) -> tuple[tuple[Firing, ...], float]:
     """Return the false alarms of a rule in normal time, and how many seconds that is."""
     if normal.span is None:
         return (), 0.0
-    steps = count_steps(rule, normal.events, normal.span)
     watched = watched_s(rule, normal.span, normal.incidents)
-    true = without(steps, holds(rule, steps), cut_out(rule, normal.incidents))
+    cut = cut_out(rule, normal.incidents)
+    if isinstance(rule, SigmaAlert):
+        every = sigma_firings(rule, normal.events)
+        return tuple(f for f in every if not any(a < f.start <= b for a, b in cut)), watched
+    steps = count_steps(rule, normal.events, normal.span)
+    true = without(steps, holds(rule, steps), cut)
     return firings(rule, steps, true), watched
 
 
-def watched_s(rule: AlertRule, span: Interval, incidents: Sequence[Incident]) -> float:
+def watched_s(rule: Rule, span: Interval, incidents: Sequence[Incident]) -> float:
     """Return the seconds of a span in which a rule speaks and no incident is on."""
     start = span[0] + timedelta(seconds=rule.warm_up_s)
     total = max(0.0, (span[1] - start).total_seconds())
@@ -179,7 +184,7 @@ def watched_s(rule: AlertRule, span: Interval, incidents: Sequence[Incident]) ->
     return max(0.0, total)
 
 
-def cut_out(rule: AlertRule, incidents: Sequence[Incident]) -> list[Interval]:
+def cut_out(rule: Rule, incidents: Sequence[Incident]) -> list[Interval]:
     """Return the stretches that are not normal: incidents, and windows that still hold them."""
     after = timedelta(seconds=rule.reach_s + rule.for_s)
     return [(i.onset_interval[0], i.recovered + after if i.recovered else FAR) for i in incidents]
@@ -201,10 +206,8 @@ def normal_time(history: Any, known: Investigation | None = None) -> Normal:
     return Normal(events, (*told, *detect(events)))
 
 
-def _replay(
-    rule: AlertRule, here: Normal, truth: datetime | None, further: Normal | None
-) -> Replayed:
-    every = firings(rule, count_steps(rule, here.events, here.span)) if here.span else ()
+def _replay(rule: Rule, here: Normal, truth: datetime | None, further: Normal | None) -> Replayed:
+    every = _firings(rule, here)
     hits = [
         (one, incident)
         for one in every
@@ -228,6 +231,14 @@ def _replay(
         per_week=rate,
         per_week_interval=interval,
     )
+
+
+def _firings(rule: Rule, here: Normal) -> tuple[Firing, ...]:
+    if here.span is None:
+        return ()
+    if isinstance(rule, SigmaAlert):
+        return sigma_firings(rule, here.events)
+    return firings(rule, count_steps(rule, here.events, here.span))
 
 
 def _fired_in_truth(

@@ -24,6 +24,11 @@ LONGEST_S = 90 * 86_400
 
 def read_rules(path: str | Path) -> tuple[AlertRule, ...]:
     """Return the rules of a YAML file. Raises BadCall where it cannot be read or meant."""
+    return parse_rules(read_text(path), where=str(path))
+
+
+def read_text(path: str | Path) -> str:
+    """Return the text of a file of rules. Raises BadCall where it is none, or too long."""
     try:
         text = Path(path).read_bytes()[: MOST_BYTES + 1].decode("utf-8")
     except (OSError, ValueError) as error:
@@ -34,7 +39,7 @@ def read_rules(path: str | Path) -> tuple[AlertRule, ...]:
         ) from error
     if len(text) > MOST_BYTES:
         raise BadCall("the rules are longer than 1 MiB", where=str(path), next_step="split them")
-    return parse_rules(text, where=str(path))
+    return text
 
 
 def parse_rules(text: str, *, where: str = "rules") -> tuple[AlertRule, ...]:

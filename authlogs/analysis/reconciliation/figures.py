@@ -10,7 +10,7 @@ from authlogs.analysis.reconciliation.compiling import PATIENCE_S, compiled
 from authlogs.analysis.reconciliation.passages import Passage
 from authlogs.analysis.reconciliation.records import Checked, Claim, Flag
 from authlogs.analysis.reconciliation.statements import MOST_TEXT
-from authlogs.analysis.result import Incident
+from authlogs.analysis.result import Incident, hit_most
 from authlogs.analysis.words import span
 
 PEOPLE: Final = r"(?:users?|people|customers?|accounts?|persons?|employees)"
@@ -63,9 +63,7 @@ def figures_of(
     told: Sequence[Passage], source: str, incidents: Sequence[Incident]
 ) -> Iterator[tuple[Checked, Flag | None]]:
     """Give each figure of impact with its verdict, and a flag where it is contradicted."""
-    incident = max(
-        incidents, key=lambda i: i.impact.users_affected if i.impact else 0, default=None
-    )
+    incident = hit_most(incidents)
     if incident is None:
         return
     for passage in told:
