@@ -305,3 +305,17 @@ def test_a_store_is_given_as_events(store):
 
     for path in (store, str(store)):
         assert as_events(path).count_rows() == 4
+
+
+def test_filters_tell_which_row_groups_lack_a_token(tmp_path):
+    import duckdb
+    import pyarrow.dataset as ds
+
+    told = [{"token_hash": f"t{at}", "source_file": "a.log"} for at in range(500)]
+    rows = pa.Table.from_pylist(told, EVENTS)
+    others = (table.empty_table() for table in (CHANGES, REJECTS, SOURCES))
+    al.Logs(ds.dataset(rows), *others).save(tmp_path / "store")
+    (file,) = al.load(tmp_path / "store").dataset.files
+    for value, excluded in (("t7", False), ("t500", True)):
+        asked = f"SELECT bloom_filter_excludes FROM parquet_bloom_probe(?, 'token_hash', '{value}')"
+        assert duckdb.execute(asked, [file]).fetchall() == [(excluded,)]

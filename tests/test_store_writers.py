@@ -136,7 +136,7 @@ def test_a_full_file_system_is_told_and_the_old_store_is_whole(tmp_path):
         (tmp_path / "one.log").write_bytes(ONE)
         append(disk / "store", tmp_path / "one.log")
         before = files_of(disk / "store")
-        lines = [b"E %d %s\n" % (at, os.urandom(40).hex().encode()) for at in range(9000)]
+        lines = [b"E %d %s\n" % (at, os.urandom(40).hex().encode()) for at in range(20_000)]
         (tmp_path / "big.log").write_bytes(b"".join(lines))
         with pytest.raises(Unwritable, match=r"(?i)no space"):
             append(disk / "store", tmp_path / "big.log")

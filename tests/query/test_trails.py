@@ -233,3 +233,10 @@ def test_the_lockout_is_followed_from_a_rejected_token(sample_logs):
     assert found.events["reason"][-1].as_py() == "invalid_signature"
     assert "5.13.0" in found.changes["version"].to_pylist()
     assert "script" not in found._repr_html_()
+
+
+def test_identifiers_by_the_dozen_are_followed_too():
+    first = [{"session_hash": "a" * 32, "request_id": f"q{at}"} for at in range(70)]
+    last = [{"request_id": f"q{at}", "trace_id": f"q{at}"} for at in range(70)]
+    found = al.trail(logs_of([*first, *last, {"request_id": "other"}]), session="a" * 32).events
+    assert found["byte_offset"].to_pylist() == list(range(140))

@@ -39,6 +39,17 @@ _PRUNED_BY: Final = frozenset(
     ("time", "end_time", "service", "event_type", "outcome", "reason", "source_file", "line_no",
      "byte_offset")
 )  # fmt: skip
+_SOUGHT: Final = frozenset(
+    ("user", "user_id", "sub", "token_hash", "jti", "session_hash", "request_id", "trace_id",
+     "attempt_id", "source_ip")
+)  # fmt: skip
+"""Identifiers: Bloom filters tell which row groups lack one, where no order could."""
+_DISTINCT: Final = 20_000
+"""Values of a row group that a Bloom filter is made for (32 KiB)."""
+_PAGE_BYTES: Final = 65_536
+"""Who looks for few rows uncompresses the pages that hold them; and what hardly repeats soon has
+no dictionary, which would be read for each of them."""
+_DICTIONARY_BYTES: Final = 131_072
 
 
 class Shards:
@@ -136,7 +147,12 @@ class _Shard:
             compression_level=1,
             use_dictionary=[leaf for name, leaf in names.items() if name not in _UNIQUE],
             write_statistics=[leaf for name, leaf in names.items() if name in _PRUNED_BY],
-            write_batch_size=16_384,
+            write_batch_size=1_024,
+            data_page_size=_PAGE_BYTES,
+            dictionary_pagesize_limit=_DICTIONARY_BYTES,
+            bloom_filter_options={
+                leaf: {"ndv": _DISTINCT} for name, leaf in names.items() if name in _SOUGHT
+            },
         )
 
     def write(self, table: pa.Table) -> None:
