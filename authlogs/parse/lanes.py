@@ -26,6 +26,7 @@ HANDFUL = 12
 """Patterns that are asked for together before each is."""
 _BEGINS = {"xml": r"^\s*<[A-Za-z]", "logfmt": r"^[A-Za-z_@][0-9A-Za-z_.@/-]*=", **BEGINS}
 """How a record of a shape begins, as opposed to any text."""
+_BEGINS_SOMEHOW = "|".join(f"(?:{one})" for one in _BEGINS.values())
 
 
 class Lanes:
@@ -46,9 +47,20 @@ class Lanes:
         return read_objects(pc.if_else(begun, texts, None))
 
     @cached_property
+    def begun(self) -> dict[str, Mask]:
+        """Which records begin as each shape does: one look first, for most begin as none."""
+        some = found(self.records.text, _BEGINS_SOMEHOW)
+        told = {shape: np.zeros(len(some), bool) for shape in _BEGINS}
+        if some.any():
+            texts = self.records.text.filter(pa.array(some))
+            for shape, begins in _BEGINS.items():
+                told[shape][some] = found(texts, begins)
+        return told
+
+    @cached_property
     def markup(self) -> Objects:
         """Each record that is an XML element as a JSON object, or a word for why it is none."""
-        begun = found(self.records.text, _BEGINS["xml"])
+        begun = self.begun["xml"]
         if not begun.any():
             return _no_objects(len(begun))
         made, why = as_json(pc.if_else(pa.array(begun), self.records.text, None))
@@ -66,7 +78,7 @@ class Lanes:
     @cached_property
     def pairs(self) -> PairTable:
         """Each record's pairs; none unless it begins with one."""
-        begins = found(self.records.text, _BEGINS["logfmt"])
+        begins = self.begun["logfmt"]
         if not begins.any():
             return PairTable(len(begins), {})
         return PairTable.of(pc.if_else(pa.array(begins), self.records.text, None))
@@ -74,7 +86,7 @@ class Lanes:
     def barred(self, kind: str) -> PairTable:
         """The fields of each CEF or LEEF record."""
         if kind not in self._barred:
-            begins = found(self.records.text, _BEGINS[kind])
+            begins = self.begun[kind]
             texts = pc.if_else(pa.array(begins), self.records.text, None)
             made = read_barred(texts, kind) if begins.any() else PairTable(len(begins), {})
             self._barred[kind] = made
@@ -104,7 +116,7 @@ class Lanes:
             return told
         texts = _taken(self.records.text, rows)
         for shape in {one.shape for one in formats} & _BEGINS.keys():
-            told |= found(texts, _BEGINS[shape])
+            told |= self.begun[shape][rows]
         patterns = tuple(
             pattern.regex
             for one in formats

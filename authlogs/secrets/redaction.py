@@ -94,8 +94,9 @@ def redact_json(column: pa.Array) -> pa.Array:
     clean = redact(column)
     if clean is column:
         return column
-    rows = pc.indices_nonzero(pc.fill_null(pc.not_equal(clean, column), False)).to_pylist()
-    broken = [row for row in rows if not _is_json(clean[row].as_py())]
+    changed = pc.fill_null(pc.not_equal(clean, column), False)
+    rows, texts = pc.indices_nonzero(changed).to_pylist(), clean.filter(changed).to_pylist()
+    broken = [row for row, text in zip(rows, texts, strict=True) if not _is_json(text)]
     if not broken:
         return clean
     mended = _walk([column[row].as_py() for row in broken])

@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
@@ -33,14 +34,18 @@ class Fingerprints:
             )
 
     def one(self, value: str) -> str:
-        key = self.key if len(self.key) <= 64 else hashlib.blake2b(self.key).digest()
-        return hashlib.blake2b(value.encode(), digest_size=16, key=key).hexdigest()
+        return self._each([value])[0]
 
     def of(self, values: pa.Array) -> pa.Array:
         """Fingerprints of a string column; null stays null."""
         encoded = values.dictionary_encode()
-        prints = [self.one(value) for value in encoded.dictionary.to_pylist()]
+        prints = self._each(encoded.dictionary.to_pylist())
         return pa.array(prints, pa.string()).take(encoded.indices)
+
+    def _each(self, values: Sequence[str]) -> list[str]:
+        key = self.key if len(self.key) <= 64 else hashlib.blake2b(self.key).digest()
+        keyed = partial(hashlib.blake2b, digest_size=16, key=key)
+        return [keyed(value.encode()).hexdigest() for value in values]
 
 
 def new_key() -> bytes:
