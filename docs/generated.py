@@ -1,4 +1,4 @@
-"""Write the generated parts of README.md and GLOSSARY.md, and the formats' order.
+"""Write the generated parts of README.md and GLOSSARY.md, and what formats read of each other.
 
 A part stands between `<!-- NAME -->` and `<!-- /NAME -->`. Tests compare; this script writes:
 `python docs/generated.py`.
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import authlogs
 from authlogs import schema
-from authlogs.parse.recognise import find_order
+from authlogs.parse.ordering import find_reads
 from authlogs.parse.registry import load_registry
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,9 +108,11 @@ PARTS: dict[str, dict[str, Callable[[], str]]] = {
 }
 
 
-def order() -> str:
-    """The formats that ship in the order in which they are asked, a line each."""
-    return "".join(f"{one.name}\n" for one in find_order(load_registry().formats))
+def reads() -> str:
+    """The formats that ship, each with the others whose samples it reads, a line each."""
+    formats = load_registry().formats
+    told = find_reads(formats, formats)
+    return "".join(f"{' '.join([f'{name}:', *sorted(told[name])])}\n" for name in sorted(told))
 
 
 def filled(text: str, parts: dict[str, Callable[[], str]]) -> str:
@@ -125,7 +127,7 @@ def filled(text: str, parts: dict[str, Callable[[], str]]) -> str:
 
 def main() -> None:
     """Write every part."""
-    (FORMATS / "order.txt").write_text(order(), encoding="utf-8")
+    (FORMATS / "reads.txt").write_text(reads(), encoding="utf-8")
     for name, parts in PARTS.items():
         path = ROOT / name
         path.write_text(filled(path.read_text(encoding="utf-8"), parts), encoding="utf-8")

@@ -39,9 +39,9 @@ def test_generated_parts_are_in_step(page, name):
     assert generated.filled(text, part) == text, "run: make docs"
 
 
-def test_the_order_of_the_formats_is_in_step():
-    told = (generated.FORMATS / "order.txt").read_text(encoding="utf-8")
-    assert told == generated.order(), "run: make docs"
+def test_what_formats_read_of_each_other_is_in_step():
+    told = (generated.FORMATS / "reads.txt").read_text(encoding="utf-8")
+    assert told == generated.reads(), "run: make docs"
 
 
 def test_the_generator_fills_and_needs_a_place():

@@ -8,7 +8,7 @@ from authlogs.parse.delimited import Sheet, find_heading
 from authlogs.parse.engine import assign
 from authlogs.parse.extended import ExtendedLog
 from authlogs.parse.format import Format, Sample
-from authlogs.parse.recognise import plain_lines
+from authlogs.parse.ordering import plain_lines
 from authlogs.parse.records import Claim, Records
 from authlogs.parse.registry import Registry
 from authlogs.parse.rules import apply_rules

@@ -15,8 +15,9 @@ from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
 from authlogs.parse.journal_files import JournalFile, begins_journal
 from authlogs.parse.markup_files import MarkupFile, begins_markup, record_names
+from authlogs.parse.ordering import specific_first
 from authlogs.parse.reader import Settings
-from authlogs.parse.recognise import Recognition, recognise, specific_first
+from authlogs.parse.recognise import Recognition, recognise
 from authlogs.parse.records import Records, line_records, plain_records
 from authlogs.sources.compression import Stored
 from authlogs.sources.encodings import as_utf8

@@ -2,25 +2,20 @@
 
 from collections import Counter
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from authlogs.parse.clock import Clock
 from authlogs.parse.columns import read_times
-from authlogs.parse.documents import begins_document, read_document
 from authlogs.parse.engine import assign
 from authlogs.parse.envelope_file import Envelope
 from authlogs.parse.format import Format
-from authlogs.parse.records import Records, plain_records, rows_where
+from authlogs.parse.ordering import specific_first
+from authlogs.parse.records import Records, rows_where
 from authlogs.parse.registry import Registry
-from authlogs.parse.survey import readers
 
-_SHEETS: Final = ("csv", "w3c")
-"""Shapes whose records say nothing without their heading."""
 SAMPLED: Final = 200
 """Records that a file is judged by."""
 
@@ -44,59 +39,6 @@ class Recognition:
     def headings(self) -> tuple[str, ...]:
         """Patterns of the lines that formats pass over as comments."""
         return tuple(one.comments for one in self.order if one.comments is not None)
-
-
-@lru_cache(maxsize=8)
-def specific_first(registry: Registry) -> tuple[Format, ...]:
-    """Formats ordered so that one that reads another's samples comes after it.
-
-    That of the formats that ship is written down beside them; others have theirs found.
-    """
-    known = {one.name: one for one in registry.formats}
-    if known.keys() == set(registry.order):
-        return tuple(known[name] for name in registry.order)
-    return find_order(registry.formats)
-
-
-def find_order(formats: tuple[Format, ...]) -> tuple[Format, ...]:
-    """The order of formats, found from their samples in some seconds.
-
-    Every format is let loose on the samples of all others: who claims more is more generic. Where
-    that is all the same, who asks for more comes first.
-    """
-    owners: list[str] = []
-    lines: list[str] = []
-    for one in formats:
-        if one.shape in _SHEETS:
-            continue
-        told = [sample.line for sample in one.samples if not sample.reject]
-        owners += [one.name] * len(told)
-        lines += map(one_line, told)
-    names = np.array(owners, dtype=object)
-    records = plain_lines(lines)
-
-    read = readers(records, formats)
-    foreign = {name: len({*names[rows]} - {name}) for name, rows in read.items()}
-    return tuple(sorted(formats, key=lambda one: (foreign[one.name], -_asks(one), one.name)))
-
-
-def _asks(format: Format) -> int:
-    """How much a record must be like to be of a format; values ask for more than names."""
-    return max((len(way.all) + 4 * len(way.equals) for way in format.recognise), default=0)
-
-
-def one_line(sample: str) -> str:
-    """A sample as formats see it: a document's first record, else its lines as one."""
-    if "\n" in sample and begins_document(sample + "\n"):
-        texts = read_document(sample.encode()).records.text
-        return str(texts[0]) if len(texts) else ""
-    return " ".join(sample.split("\n"))
-
-
-def plain_lines(lines: list[str]) -> Records:
-    """Records of texts that lie nowhere (samples)."""
-    count = np.arange(1, len(lines) + 1, dtype=np.int64)
-    return plain_records(pa.array(lines, pa.string()), count, count * 0, count * 0)
 
 
 def recognise(records: Records, registry: Registry, forced: Format | None = None) -> Recognition:

@@ -3,16 +3,18 @@
 import difflib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from authlogs.errors import BadFormatFile, UnknownFormat, UnknownPath
 from authlogs.parse.format import Format, ReasonRule, Rule
 from authlogs.parse.format_file import load_format, parse_reason, parse_rules
 from authlogs.parse.reasons import Reasons, load_reasons
 
+Reads: TypeAlias = dict[str, frozenset[str]]
+"""By the name of a format: the other formats whose samples it reads too."""
 FOLDER: Final = Path(__file__).parent.parent / "formats"
 
 
@@ -30,13 +32,13 @@ class Synonyms:
 class Registry:
     """The formats in order of their names, the reasons and the synonyms.
 
-    `order` are their names in the order in which they are asked, where that is known already.
+    `reads` is known of the formats that ship, and not of a user's own.
     """
 
     formats: tuple[Format, ...]
     reasons: Reasons
     synonyms: Synonyms
-    order: tuple[str, ...] = ()
+    reads: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def named(self, name: str) -> Format:
         """The format of a name; raises UnknownFormat with what comes near."""
@@ -72,20 +74,25 @@ def load_registry(*folders: Path) -> Registry:
 @lru_cache(maxsize=8)
 def _load(folders: tuple[Path, ...], _edited: tuple[tuple[Path, int], ...]) -> Registry:
     found: dict[str, Format] = {}
+    own: set[str] = set()
     synonyms = _synonyms(FOLDER / "synonyms.toml")
     for folder in (FOLDER, *folders):
         for kind in ("events", "changes"):
             for path in sorted((folder / kind).glob("*.toml")):
                 made = load_format(path, kind=kind, known=folder == FOLDER)
                 found[made.name] = _completed(made, synonyms, path)
+                own |= {made.name} if folder != FOLDER else set()
     ordered = tuple(found[name] for name in sorted(found))
-    reasons = load_reasons(FOLDER / "reasons.toml")
-    return Registry(ordered, reasons, synonyms, () if folders else _order())
+    shipped = {one.name for one in ordered if one.name not in own}
+    reads = {name: told for name, told in _reads().items() if name in shipped}
+    return Registry(ordered, load_reasons(FOLDER / "reasons.toml"), synonyms, reads)
 
 
-def _order() -> tuple[str, ...]:
-    """The order that was found for the formats that ship; `make docs` writes it."""
-    return tuple((FOLDER / "order.txt").read_text(encoding="utf-8").split())
+def _reads() -> Reads:
+    """What was found for the formats that ship; `make docs` writes it."""
+    told = (FOLDER / "reads.txt").read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition(":") for line in told)
+    return {name: frozenset(names.split()) for name, _, names in pairs}
 
 
 def _completed(made: Format, synonyms: Synonyms, path: Path) -> Format:

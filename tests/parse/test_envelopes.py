@@ -16,7 +16,7 @@ from authlogs.parse.delimited import Sheet, find_heading
 from authlogs.parse.envelope_file import load_envelopes
 from authlogs.parse.envelopes import open_early, open_late
 from authlogs.parse.lanes import Lanes
-from authlogs.parse.recognise import plain_lines
+from authlogs.parse.ordering import plain_lines
 from authlogs.parse.records import line_records
 from authlogs.parse.runs import whole_runs
 from authlogs.sources.lines import cut_blocks

@@ -22,7 +22,7 @@ from authlogs.parse.engine import assign
 from authlogs.parse.extended import ExtendedLog
 from authlogs.parse.format import SHAPES, bad_pattern
 from authlogs.parse.format_file import bad_expressions
-from authlogs.parse.recognise import one_line, plain_lines
+from authlogs.parse.ordering import one_line, plain_lines
 from authlogs.parse.registry import load_registry
 from authlogs.parse.rules import apply_rules
 from authlogs.schema import CHANGE_TYPES, CHANGES, EVENT_TYPES, EVENTS, OUTCOMES

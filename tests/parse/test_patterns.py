@@ -14,8 +14,8 @@ from authlogs.parse.clock import Clock
 from authlogs.parse.envelope_file import load_envelopes
 from authlogs.parse.envelopes import open_early, open_late
 from authlogs.parse.lanes import Lanes
+from authlogs.parse.ordering import plain_lines
 from authlogs.parse.patterns import any_of, compiled
-from authlogs.parse.recognise import plain_lines
 from authlogs.parse.registry import load_registry
 
 FORMATS = [one for one in load_registry().formats if one.patterns]

@@ -8,7 +8,7 @@ import pytest
 from file_cases import LINE, counts
 
 from authlogs.parse import endings, files
-from authlogs.parse.recognise import specific_first
+from authlogs.parse.ordering import specific_first
 from authlogs.parse.registry import load_registry
 from authlogs.sources import lines as lines_module
 
@@ -222,3 +222,15 @@ def test_a_program_is_known_however_its_system_writes_it(read, head, program, at
     (row,) = read(HEAD + head + "hello\n").events.to_pylist()
     told = [row[name] for name in ("service", "attempt_id", "message")]
     assert told == [program, attempt, "hello"]
+
+
+def test_a_format_of_ones_own_finds_the_place_that_a_full_survey_gives_it(tmp_path):
+    (tmp_path / "events").mkdir()
+    text = (FOLDER / "events" / "sshd.toml").read_text(encoding="utf-8")
+    (tmp_path / "events" / "ours.toml").write_text(text, encoding="utf-8")
+    (tmp_path / "events" / "sshd.toml").write_text(text, encoding="utf-8")  # replaces that one
+    registry = load_registry(tmp_path)
+    names = [one.name for one in specific_first(registry)]
+    assert {"ours", "sshd"} <= {*names}
+    nothing_known = replace(registry, reads={})
+    assert names == [one.name for one in specific_first(nothing_known)]
