@@ -10,7 +10,7 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.symptoms import ABSENT, PRESENT, Fit
+from authlogs.analysis.symptoms import Fit, bayes
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 from authlogs.analysis.volume import MISSING
 from authlogs.engine.queries import run_sql
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SILENT = 0.02
 """A source is silent when it says less than this share of what it usually says."""
+SHOWS = 0.99
+"""A gap that is none of the source's silence would be no gap."""
 SPOKEN = """
 WITH told AS (
     SELECT service IS NOT DISTINCT FROM $3 AS own,
@@ -46,7 +48,7 @@ def judge(case: Case) -> Fit:
     )
     silent = told["own"] <= SILENT * told["was"] and told["others"] > told["others_before"] / 2
     seen = silent and signal.reason == MISSING
-    score = PRESENT if seen else ABSENT
+    score = bayes(seen=seen, shows=SHOWS)
     finding = Finding(
         kind="silence",
         direction="for" if seen else "against",
