@@ -3,8 +3,8 @@
     python benchmarks/attribution.py --seeds 1000:1025 [--kinds bad-token,canary] [--lines 200000]
 
 prints one JSON object. `--cases FILE` keeps one line a case; cases that stand in it are not run
-again, so that a run can be taken up, and scored anew, at any time. `--keep DIR` keeps each case's logs
-and store: the next run with it repeats the investigation alone.
+again, so that a run can be taken up, and scored anew, at any time. `--keep DIR` keeps each case's
+logs and store: the next run with it repeats the investigation alone.
 """
 
 import argparse

@@ -35,7 +35,7 @@ RESOLUTION_S = 30.0
 class Symptom:
     """A symptom per bin of the grid: `bad` where it shows, `heard` where its source spoke.
 
-    `shows` is how often it shows at all where its cause is at work.
+    `shows` is how often it shows at all where its cause is at work, `beside` how often otherwise.
     """
 
     name: str
@@ -43,6 +43,7 @@ class Symptom:
     heard: Bools
     rows: tuple[str, ...] = ()
     shows: float = SHOWS
+    beside: float = BESIDE
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def fit(case: Case, symptom: Symptom, *, timed: bool = True) -> Fit:
     covered = float(symptom.bad[first:last].mean())
     follows = covered >= COVERS or (bad is not None and well is not None and bad > 3 * well + 0.01)
     seen = run is not None and follows
-    parts = {"symptom": bayes(seen=seen, shows=symptom.shows)} | (
+    parts = {"symptom": bayes(seen=seen, shows=symptom.shows, beside=symptom.beside)} | (
         _clock(case, run) if timed else begins_anywhere(case) | ends_anywhere(case)
     )
     said = f"{symptom.name} covers {covered:.0%} of the incident {_lead(case, run)}"

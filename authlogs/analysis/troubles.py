@@ -15,7 +15,8 @@ _TEXT = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
 class Trouble:
     """What lines say of it (`words`, an expression that both engines know), and who would say so.
 
-    `shows` is how often they would say so. A bin speaks where lines fit the SQL condition `heard`; a burst is more than `least` lines.
+    `shows` is how often they would say so. A bin speaks where lines fit the SQL condition `heard`;
+    a burst is more than `least` lines.
     """
 
     name: str

@@ -12,17 +12,22 @@ from authlogs.analysis.cause import Cause
 from authlogs.analysis.roles import DATABASE, per_bin, places, played_by, usual
 from authlogs.analysis.symptoms import Fit, Symptom, fit
 
-LONGER, ANSWERS = 1.8, 0.85
-"""Answers are slow from so many times their usual time on; an overload shows in them mostly."""
+LONGER, ANSWERS, ANY_CAUSE = 1.8, 0.85, 0.2
+"""Answers are slow from so many times their usual time on: under an overload, and under others."""
 SLOWER = 5.0
 LEAST_S = 5.0
 """A bin is slow when its statements took this many times the usual time, and at least this long."""
 
 
 def judge(case: Case) -> Fit:
-    """Hold the theory against the time that statements took, or else successful attempts."""
-    statements = slow_statements(case)
-    return fit(case, statements if statements.heard.any() else slow_answers(case))
+    """Hold the theory against the time that statements took, or else successful attempts.
+
+    A database's log has its slowest statements alone, and is often cut down to few.
+    """
+    statements, answers = fit(case, slow_statements(case)), fit(case, slow_answers(case))
+    told = statements.verdict == "supported" or answers.verdict == "untestable"
+    clear = statements.verdict == "contradicted" and answers.verdict == "contradicted"
+    return statements if told or clear else answers
 
 
 def slow_statements(case: Case) -> Symptom:
@@ -47,7 +52,8 @@ def slow_answers(case: Case) -> Symptom:
     took = told["took_us"] / np.maximum(1, told["answers"])
     level = usual(case, took)
     slow = took > LONGER * level if level else np.zeros(case.grid.bins, dtype=bool)
-    return Symptom("slow answers", slow, (told["answers"] > 0) & bool(level), shows=ANSWERS)
+    heard = (told["answers"] > 0) & bool(level)
+    return Symptom("slow answers", slow, heard, shows=ANSWERS, beside=ANY_CAUSE)
 
 
 CAUSE = Cause(

@@ -59,7 +59,9 @@ def judge(case: Case) -> Fit:
         statement=said,
         log_bayes_factor=score,
     )
-    return Fit(parts | {"symptom": score}, "supported" if flooded else "contradicted", said, finding)
+    return Fit(
+        parts | {"symptom": score}, "supported" if flooded else "contradicted", said, finding
+    )
 
 
 def _most_risen(rows: list[dict[str, Any]], ahead_s: float, lasted_s: float) -> tuple[str, float]:
