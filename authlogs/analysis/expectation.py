@@ -27,39 +27,37 @@ def said(case: Case, reasons: Mapping[str, float]) -> float:
     Reasons enter once, not per failure: all failures of one fault say the same, or few things. One
     fault's reasons are often of one group, whatever its cause.
     """
-    signal = case.incident.signal
-    group = case.reason_group or "unknown"
-    told = math.log(max(RARE_REASON, _share(signal.reason, group, reasons)))
-    for reason in _beside(case):
-        own = _groups().get(reason, "unknown")
+    told = _told(case)
+    if not told:
+        return math.log(UNTOLD_SHARE)
+    (first, group), *others = told[: 1 + MOST_BESIDE]
+    whole = math.log(max(RARE_REASON, _share(first, group, reasons)))
+    for reason, own in others:
         alike = 1.0 / list(_groups().values()).count(own) if own == group else 0.0
-        told += math.log(max(RARE_BESIDE, (_share(reason, own, reasons) + alike) / 2))
-    return told
+        whole += math.log(max(RARE_BESIDE, (_share(reason, own, reasons) + alike) / 2))
+    return whole
+
+
+def _told(case: Case) -> list[tuple[str, str]]:
+    """Return the reasons that are told, with their groups: the signal's, and what began with it.
+
+    A log that does not say why is like that whatever the cause is; a proxy has no own reasons.
+    """
+    signal = case.incident.signal
+    found = {signal.reason: case.reason_group or "unknown"}
+    for echo in case.incident.echoes:
+        if echo.event_type != "http_request":
+            found.setdefault(echo.reason, _groups().get(echo.reason, "unknown"))
+    return [(reason, group) for reason, group in found.items() if reason != UNTOLD]
 
 
 def _share(reason: str, group: str, reasons: Mapping[str, float]) -> float:
-    """Return the share of a reason, by name or as a member of its group.
-
-    A log that does not say why says so whatever the cause is.
-    """
-    if reason == UNTOLD:
-        return UNTOLD_SHARE
+    """Return the share of a reason, by name or as a member of its group."""
     if reason in reasons:
         return reasons[reason]
     named = sum(1 for name in reasons if _groups().get(name) == group)
     others = max(1, list(_groups().values()).count(group) - named)
     return reasons.get(group, 0.0) / others
-
-
-def _beside(case: Case) -> list[str]:
-    """Return what other failures say that began at the same step with the signal."""
-    signal = case.incident.signal
-    here = [
-        e.reason
-        for e in case.incident.echoes
-        if (e.service, e.event_type) == (signal.service, signal.event_type)
-    ]
-    return [reason for reason in here if reason not in (signal.reason, UNTOLD)][:MOST_BESIDE]
 
 
 def shown_at(case: Case, stages: Mapping[str, float]) -> float:

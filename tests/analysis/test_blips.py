@@ -32,8 +32,7 @@ def test_blips_of_restarting_hosts_are_no_incident(minute_of):
 def test_what_a_proxy_says_of_restarts_is_no_incident_either():
     rows = logins(72, rate=120, fails=restarts(ROLLING, 2.5, chance=0.3))
     rows += [
-        row | {"service": "nginx", "event_type": "http_request", "instance": None, "source_file": "n"}
-        for row in rows
+        row | {"service": "nginx", "event_type": "http_request", "instance": None} for row in rows
     ]
     assert detect(place(rows)) == ()
 

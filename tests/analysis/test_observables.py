@@ -57,7 +57,8 @@ def test_what_else_the_failures_say_tells_a_fault_of_code_from_a_network():
         if not 100 <= minute < 150:
             return None
         late = int(minute * 1_000) % 3
-        return ("session_not_found", "token_fault") if late == 0 else ("server_error", "availability")
+        cookie, server = ("session_not_found", "token_fault"), ("server_error", "availability")
+        return cookie if late == 0 else server
 
     alone = theories(logins(83, fails=between(100, 150, "server_error", "availability")))
     beside = theories(logins(83, fails=fails))

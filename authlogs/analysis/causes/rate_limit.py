@@ -43,8 +43,9 @@ def judge(case: Case) -> Fit:
     asked = [int(case.start_us), int(case.end_us), signal.service, signal.event_type]
     rows = run_sql(RISES, asked, events=case.events).to_pylist()
     ahead_s = (case.start_us - case.grid.start_us) / 1e6
-    if not rows or ahead_s < LEAST_BEFORE_S or not rows[0]["all_before"]:
-        said = "whose attempts rose cannot be told: no client, or too little before the onset"
+    counted = bool(rows) and bool(rows[0]["all_before"]) and signal.denominator != "none"
+    if not counted or ahead_s < LEAST_BEFORE_S:
+        said = "whose attempts rose cannot be told: too little is logged of those that went well"
         finding = Finding(kind="flood", direction="unknown", statement=said)
         return Fit(parts, "untestable", said, finding)
     name, more = _most_risen(rows, ahead_s, max(60.0, (case.end_us - case.start_us) / 1e6))
