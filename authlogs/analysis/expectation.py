@@ -14,6 +14,8 @@ from authlogs.parse.registry import FOLDER
 
 RARE_REASON = 0.002
 RARE_BESIDE, MOST_BESIDE = 0.005, 2
+ALIKE = 0.8
+"""How far what comes beside a reason of its own group is a matter of that reason alone."""
 UNTOLD, UNTOLD_SHARE = "unspecified", 0.05
 RARE_CARRIER = 0.002
 RARE_STEP = 0.05
@@ -24,17 +26,23 @@ STAGES = {"mfa": 0.05, "key_fetch": 0.02}
 def said(case: Case, reasons: Mapping[str, float]) -> float:
     """Return ln P(what the failures say): the signal's reason, and what else began with it.
 
-    Reasons enter once, not per failure: all failures of one fault say the same, or few things. One
-    fault's reasons are often of one group, whatever its cause.
+    Reasons enter once, not per failure: all failures of one fault say the same, or few things.
+    Reasons of one group come together whatever the cause (a server error beside a timeout).
     """
     told = _told(case)
     if not told:
         return math.log(UNTOLD_SHARE)
     (first, group), *others = told[: 1 + MOST_BESIDE]
-    whole = math.log(max(RARE_REASON, _share(first, group, reasons)))
+    chance = _share(first, group, reasons)
+    if case.incident.signal.reason == UNTOLD:
+        chance = (chance + UNTOLD_SHARE) / 2  # what began with it may be something else
+    whole = math.log(max(RARE_REASON, chance))
     for reason, own in others:
-        alike = 1.0 / list(_groups().values()).count(own) if own == group else 0.0
-        whole += math.log(max(RARE_BESIDE, (_share(reason, own, reasons) + alike) / 2))
+        chance = _share(reason, own, reasons)
+        if own == group:
+            alike = 1.0 / list(_groups().values()).count(own)
+            chance += ALIKE * (alike - chance)
+        whole += math.log(max(RARE_BESIDE, chance))
     return whole
 
 

@@ -23,6 +23,8 @@ FEW, MANY = 30, 100
 MISSING_WEIGHT, PROXY_WEIGHT = 0.3, 0.5
 """A failure tells more than a missing attempt, and authentication more than a proxy's status."""
 ECHO_BINS, ECHO_SHARE = 3, 0.2
+NEAR_BINS, MOST_TOLD = 5, 3
+"""What is further off than so many bins, or so many times as many people, does not tell of it."""
 CROWD = f"""
 SELECT count(DISTINCT {PERSON}) AS people, count({PERSON}) AS named FROM events
 WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") < $2
@@ -48,6 +50,11 @@ class Sighting:
             reason=series.reason,
             denominator=series.denominator,
         )
+
+    @property
+    def people(self) -> int:
+        """How many failed in it, counted anew in each bin."""
+        return int(self.series.failed[self.stretch.first : self.stretch.last].sum())
 
     @property
     def clarity(self) -> float:
@@ -77,7 +84,7 @@ def leading(sightings: list[Sighting], grid: Grid) -> list[tuple[Sighting, tuple
     slack = SAME_S // grid.width_s
     restarts = [s for s in sightings if s.blips]
     for sighting in sorted(sightings, key=lambda s: -s.clarity):
-        if sighting.blips or any(_told_of(sighting, other, slack) for other in restarts):
+        if sighting.blips or any(_told_of(sighting, other) for other in restarts):
             continue
         start = sighting.stretch.first
         if not any(
@@ -87,13 +94,17 @@ def leading(sightings: list[Sighting], grid: Grid) -> list[tuple[Sighting, tuple
     return [(lead, _echoes(lead, sightings)) for lead in found]
 
 
-def _told_of(sighting: Sighting, restarts: Sighting, slack: int) -> bool:
+def _told_of(sighting: Sighting, restarts: Sighting) -> bool:
     """Tell whether a stretch is what another step, or a proxy, says of hosts that restarted."""
     here, there = sighting.stretch, restarts.stretch
-    inside = there.first - slack <= here.first and here.last <= there.last + slack
+    inside = there.first - NEAR_BINS <= here.first and here.last <= there.last + NEAR_BINS
     own, other = sighting.series, restarts.series
     same = (own.service, own.reason) == (other.service, other.reason)
-    return inside and (same or own.event_type == "http_request")
+    return (
+        inside
+        and (same or own.event_type == "http_request")
+        and (sighting.people <= MOST_TOLD * restarts.people)
+    )
 
 
 def _echoes(lead: Sighting, sightings: list[Sighting]) -> tuple[Signal, ...]:

@@ -29,7 +29,8 @@ SHARP_BINS = 15
 SHARP, SURE = 0.8, 4.0
 """A drop begins where these bins surely hold less than this share of as many before: that many
 standard errors below them."""
-LEAST_MISSING = 0.2
+LEAST_MISSING, MOSTLY, CLEAR_SCORE = 0.2, 0.5, 100.0
+"""A drop by less than half must be very clear: demand wanders by a fifth."""
 STEP_S = 5
 SLACK_S = 5.0
 BEFORE_S, AFTER_S = 900, 900
@@ -66,7 +67,8 @@ def is_sharp(series: Series, stretch: Stretch) -> bool:
     spread = sum(max(part.var(), part.mean()) / len(part) for part in (before, after))
     fell = before.mean() - after.mean()
     sharp = after.mean() <= SHARP * before.mean() and fell >= SURE * np.sqrt(spread)
-    return bool(stretch.inside >= LEAST_MISSING and sharp)
+    clear = stretch.inside >= MOSTLY or stretch.score >= CLEAR_SCORE
+    return bool(stretch.inside >= LEAST_MISSING and sharp and clear)
 
 
 def end_of_drop(stretch: Stretch, grid: Grid) -> tuple[datetime, Interval] | None:
