@@ -72,7 +72,16 @@ def test_what_else_the_failures_say_tells_a_fault_of_code_from_a_network():
 def test_a_log_that_does_not_say_why_speaks_for_no_cause():
     found = theories(logins(84, fails=between(100, 150, "unspecified", "unknown", 0.5)))
     quota, network = found["rate_limit"], found["network"]
-    assert 0.05 < quota.probability / network.probability < 20
+    assert 0.2 < quota.probability / network.probability < 5
+
+
+def test_a_step_that_does_not_say_why_is_told_by_another_that_does():
+    """Sign-ins fail without a word; tokens, at the same minutes, by timeouts."""
+    rows = logins(90, fails=between(100, 150, "unspecified", "unknown", 0.5))
+    issues = logins(91, fails=between(100, 150, "timeout", "availability", 0.4))
+    rows += [row | {"service": "idp", "event_type": "token_issue"} for row in issues]
+    found = theories(rows)
+    assert found["network"].probability > 6 * found["edge_filter"].probability
 
 
 def refused_by_limit(seed, *, flood):
