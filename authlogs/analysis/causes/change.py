@@ -33,7 +33,7 @@ FORWARD = 0.4
 Table = Mapping[str, float]
 REASONS: Table = {
     "token_fault": 0.33, "client_fault": 0.16, "availability": 0.08, "policy": 0.10,
-    "server_error": 0.14, "session_not_found": 0.05,
+    "server_error": 0.14, "session_not_found": 0.05, "invalid_client": 0.01,
     "user_error": 0.05, "unknown": 0.06, "attack": 0.02,
     "fewer_attempts": 0.05, "challenge_unresolved": 0.03,
 }  # fmt: skip
