@@ -3,7 +3,8 @@
     python benchmarks/attribution.py --seeds 1000:1025 [--kinds bad-token,canary] [--lines 200000]
 
 prints one JSON object. `--cases FILE` keeps one line a case; cases that stand in it are not run
-again, so that a run can be taken up, and scored anew, at any time.
+again, so that a run can be taken up, and scored anew, at any time. `--keep DIR` keeps each case's
+logs and store: the next run with it repeats the investigation alone.
 """
 
 import argparse
@@ -31,7 +32,7 @@ def main() -> None:
     todo = [pair for pair in wanted if pair not in done]
     context = get_context("spawn")  # polars does not survive a fork
     with ProcessPoolExecutor(asked.workers, mp_context=context) as pool:
-        running = {pool.submit(run_case, *pair, asked.lines): pair for pair in todo}
+        running = {pool.submit(run_case, *pair, asked.lines, asked.keep): pair for pair in todo}
         for finished in as_completed(running):
             done[running[finished]] = _told(finished, running[finished], asked)
     cases = [done[pair] for pair in wanted if "truth" in done[pair]]
@@ -69,6 +70,7 @@ def _asked() -> argparse.Namespace:
     options.add_argument("--lines", type=int, default=200_000)
     options.add_argument("--workers", type=int, default=2)
     options.add_argument("--cases", type=Path)
+    options.add_argument("--keep", type=Path, help="keep each case's logs and store in this folder")
     options.add_argument("--show", action="store_true")
     return options.parse_args()
 

@@ -24,25 +24,37 @@ TRUTH = (
 )  # fmt: skip
 
 
-def run_case(kind: str, seed: int, lines: int) -> Told:
-    """Simulate, investigate by the command line, and keep what scoring needs."""
-    with tempfile.TemporaryDirectory() as folder:
-        logs = Path(folder) / "logs"
+def run_case(kind: str, seed: int, lines: int, keep: Path | None = None) -> Told:
+    """Simulate, investigate by the command line, and keep what scoring needs.
+
+    With `keep`, the logs and their store stay in `keep/kind-seed` and are used again if they stand
+    there: what changed in the analysis is then measured on the very same logs.
+    """
+    if keep is None:
+        with tempfile.TemporaryDirectory() as folder:
+            return _run(kind, seed, lines, Path(folder))
+    return _run(kind, seed, lines, keep / f"{kind}-{seed}")
+
+
+def _run(kind: str, seed: int, lines: int, folder: Path) -> Told:
+    logs, store, told = folder / "logs", folder / "store", folder / "logs.truth.json"
+    if not told.exists():
+        folder.mkdir(parents=True, exist_ok=True)
         al.simulate(kind, logs, seed=seed, lines=lines)
-        truth = json.loads(logs.with_name("logs.truth.json").read_text())
-        store = Path(folder) / "store"
-        began = time.perf_counter()
+    truth = json.loads(told.read_text())
+    began = time.perf_counter()
+    parsed = 0
+    if not store.exists():
         parsed, _ = _commanded("parse", str(logs), "--out", str(store), *_zone(truth))
-        code, result = _commanded("investigate", str(store), "--json")
-        took = time.perf_counter() - began
-        minutes, records = _minutes(store), _records(store)
+    code, result = _commanded("investigate", str(store), "--json")
+    took = time.perf_counter() - began
     case = {"kind": kind, "seed": seed, "exit": [parsed, code], "seconds": round(took, 2)}
     return case | {
         "truth": {name: truth[name] for name in TRUTH},
         "span_s": _span(result),
         "incidents": [_kept(incident) for incident in result["incidents"]],
-        "records": records,
-        "minutes": minutes,
+        "records": _records(store),
+        "minutes": _minutes(store),
     }
 
 

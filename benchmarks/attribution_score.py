@@ -11,6 +11,8 @@ from measuring import Told
 NEAR_S = 1_800.0
 TELLABLE = 0.9
 CONFIDENT = (0.5, 0.9)
+LONGEST_RAMP_S = 1_800.0
+"""A browser's new release spreads over hours: that is no ramp that can be dated to a minute."""
 
 
 def when(text: str | None) -> float | None:
@@ -180,12 +182,14 @@ def _onsets(cases: list[Told]) -> Told:
     """Errors of the onset, where enough people try for it to be told."""
     pairs = [(c, i) for c in cases if (i := matched(c)) and c["truth"]["attempts_per_min"] >= 30]
     steps = sorted(_late(c, i) for c, i in pairs if not c["truth"]["ramp_s"])
-    ramps = sorted(_late(c, i) for c, i in pairs if c["truth"]["ramp_s"])
+    ramps = sorted(_late(c, i) for c, i in pairs if 0 < c["truth"]["ramp_s"] <= LONGEST_RAMP_S)
+    slower = sorted(_late(c, i) for c, i in pairs if c["truth"]["ramp_s"] > LONGEST_RAMP_S)
     inside = [(c, i) for c, i in pairs if _covers(c, i)]
     widths = sorted(when(i["onset_interval"][1]) - when(i["onset_interval"][0]) for _, i in pairs)
     return {
         "steps": _quantiles(steps),
         "ramps": _quantiles(ramps),
+        "slower_than_half_an_hour": _quantiles(slower),
         "covered": round(len(inside) / len(pairs), 3) if pairs else None,
         "width_s": _quantiles(widths),
     }

@@ -71,6 +71,15 @@ def find_carriers(units: Units, attempts: Attempts, start_us: float) -> dict[str
     return found
 
 
+def told_dimensions(units: Units, attempts: Attempts, start_us: float) -> frozenset[str]:
+    """Return the dimensions of which the logs tell more than one value near the incident."""
+    told: set[str] = set()
+    for dimension, words in _told(units, start_us):
+        if len(set(words[attempts.chosen & _named(words)].tolist())) > 1:
+            told |= {OLD, NEW} if dimension == "age" else {dimension}
+    return frozenset(told)
+
+
 def _told(units: Units, start_us: float) -> Iterator[tuple[str, Words]]:
     if units.kind == "token":
         known = np.isfinite(units.issued_us)

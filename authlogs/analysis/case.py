@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from authlogs.analysis.carriers import Carrier, find_carriers
+from authlogs.analysis.carriers import Carrier, find_carriers, told_dimensions
 from authlogs.analysis.exposure import Exposure, expose
 from authlogs.analysis.fine_onset import onset_of
 from authlogs.analysis.likelihood import Ints
@@ -93,6 +93,11 @@ class Case:
     def carriers(self) -> dict[str, Carrier]:
         """The value of each dimension that the failures keep to most."""
         return find_carriers(self.units, self.attempts, self.start_us)
+
+    @cached_property
+    def told_dimensions(self) -> frozenset[str]:
+        """The dimensions of which the logs tell enough for failures to be seen to keep to one."""
+        return told_dimensions(self.units, self.attempts, self.start_us)
 
     @cached_property
     def fresh(self) -> Bools:

@@ -17,9 +17,9 @@ class Cause:
 
     `per_day`: how often it happens. `reasons`: how likely each reason, or each group of reasons
     (shared among its members), is under it. `carriers`: how likely the failures keep to one value
-    of a dimension (`none`: to no value). `stages`: how likely they show at an event type; 1 for all
-    where empty. `judge`: what else must be seen, held against the case; null where nothing else
-    tells. `predicts` ends the sentence "it predicts …".
+    of a dimension (`none`: to no value). `stages`: how likely they show at an event type, other
+    steps being unlikely; 1 for all where empty. `judge`: what else must be seen, held against the
+    case; null where nothing else tells. `predicts` ends the sentence "it predicts …".
     """
 
     name: str

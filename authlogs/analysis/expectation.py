@@ -13,38 +13,83 @@ from authlogs.parse.reasons import load_reasons
 from authlogs.parse.registry import FOLDER
 
 RARE_REASON = 0.002
+RARE_BESIDE, MOST_BESIDE = 0.005, 2
+ALIKE = 0.8
+"""How far what comes beside a reason of its own group is a matter of that reason alone."""
+UNTOLD, UNTOLD_SHARE = "unspecified", 0.05
 RARE_CARRIER = 0.002
+RARE_STEP = 0.05
 STAGES = {"mfa": 0.05, "key_fetch": 0.02}
 """How often failures show first at these steps, whatever the cause; 1 for every other step."""
 
 
 def said(case: Case, reasons: Mapping[str, float]) -> float:
-    """Return ln P(the signal's reason), by name or as a member of its group.
+    """Return ln P(what the failures say): the signal's reason, and what else began with it.
 
-    Reasons enter once, not per failure: all failures of one fault say the same.
+    Reasons enter once, not per failure: all failures of one fault say the same, or few things.
+    Reasons of one group come together whatever the cause (a server error beside a timeout).
     """
-    reason, group = case.incident.signal.reason, case.reason_group or "unknown"
+    told = _told(case)
+    if not told:
+        return math.log(UNTOLD_SHARE)
+    (first, group), *others = told[: 1 + MOST_BESIDE]
+    chance = _share(first, group, reasons)
+    if case.incident.signal.reason == UNTOLD:
+        chance = (chance + UNTOLD_SHARE) / 2  # what began with it may be something else
+    whole = math.log(max(RARE_REASON, chance))
+    for reason, own in others:
+        chance = _share(reason, own, reasons)
+        if own == group:
+            alike = 1.0 / list(_groups().values()).count(own)
+            chance += ALIKE * (alike - chance)
+        whole += math.log(max(RARE_BESIDE, chance))
+    return whole
+
+
+def _told(case: Case) -> list[tuple[str, str]]:
+    """Return the reasons that are told, with their groups: the signal's, and what began with it.
+
+    A log that does not say why is like that whatever the cause is; a proxy has no own reasons.
+    """
+    signal = case.incident.signal
+    found = {signal.reason: case.reason_group or "unknown"}
+    for echo in case.incident.echoes:
+        if echo.event_type != "http_request":
+            found.setdefault(echo.reason, _groups().get(echo.reason, "unknown"))
+    return [(reason, group) for reason, group in found.items() if reason != UNTOLD]
+
+
+def _share(reason: str, group: str, reasons: Mapping[str, float]) -> float:
+    """Return the share of a reason, by name or as a member of its group."""
     if reason in reasons:
-        return math.log(reasons[reason])
+        return reasons[reason]
     named = sum(1 for name in reasons if _groups().get(name) == group)
     others = max(1, list(_groups().values()).count(group) - named)
-    return math.log(max(RARE_REASON, reasons.get(group, 0.0) / others))
+    return reasons.get(group, 0.0) / others
 
 
 def shown_at(case: Case, stages: Mapping[str, float]) -> float:
-    """Return ln P(the signal's step)."""
+    """Return ln P(the signal's step); a theory that names steps expects no other."""
     step = case.incident.signal.event_type
-    return math.log(stages.get(step, STAGES.get(step, 1.0)))
+    unnamed = RARE_STEP if stages else 1.0
+    return math.log(stages.get(step, STAGES.get(step, 1.0) * unnamed))
 
 
 def kept_to(case: Case, carriers: Mapping[str, float]) -> float:
     """Return the log likelihood of who fails, against failures that keep to nobody.
 
-    `carriers` says how likely the failures keep to a value of each dimension.
+    `carriers` says how likely the failures keep to a value of each dimension. What the logs do not
+    tell speaks neither for nor against: failures that keep to one browser look, where no browser is
+    logged, as if they kept to nobody.
     """
-    gains = {name: carrier.gain for name, carrier in case.carriers.items()} | {"none": 0.0}
-    terms = [math.log(carriers.get(name, RARE_CARRIER)) + gain for name, gain in gains.items()]
-    return float(log_sum(np.array(terms)))
+    gains = {name: carrier.gain for name, carrier in case.carriers.items()}
+    unseen = sum(share for name, share in carriers.items() if name not in case.told_dimensions)
+    terms = [
+        math.log(carriers.get(name, RARE_CARRIER)) + gain
+        for name, gain in gains.items()
+        if name in case.told_dimensions
+    ]
+    return float(log_sum(np.array([math.log(max(unseen, RARE_CARRIER)), *terms])))
 
 
 def clearest(case: Case) -> Carrier | None:

@@ -33,7 +33,8 @@ class Exposure:
     `reached`: share of each unit's path that ran under the change, 0 to 1, NaN where unknown.
     `logged_as`: the version as the logs name it, null where they do not. `on_path`: whether
     failing units pass through its service, `in_logs` whether any attempt does. `reversal`: start
-    and end in µs of what took the change back, and its id.
+    and end in µs of what took the change back, and its id; `restored` tells whether it brought the
+    old version back, or only followed.
     """
 
     change: ChangeRef
@@ -45,6 +46,7 @@ class Exposure:
     on_path: bool
     in_logs: bool
     reversal: tuple[float, float, str] | None
+    restored: bool = True
 
     @property
     def labelled(self) -> bool:
@@ -127,6 +129,7 @@ def _expose(row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units) ->
         clock = units.issued_us if issuing else units.used_us
         reached = np.where(np.isnan(clock), np.nan, (clock >= start).astype(np.float64))
     met = units.met.get(row["service"])
+    back = _reversal(row, rows)
     return Exposure(
         change=change_ref(row),
         start_us=start,
@@ -136,7 +139,8 @@ def _expose(row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units) ->
         logged_as=version,
         on_path=met is not None and bool(np.any(met & units.failed)),
         in_logs=row["service"] in units.heard,
-        reversal=_reversal(row, rows),
+        reversal=_when(back) if back else None,
+        restored=back is not None and restores(back, row),
     )
 
 
@@ -201,16 +205,21 @@ def _by_label(version: str, labels: list[Words]) -> Floats:
     return reached
 
 
-def _reversal(
-    row: Mapping[str, Any], rows: list[dict[str, Any]]
-) -> tuple[float, float, str] | None:
+def _reversal(row: Mapping[str, Any], rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     """Return the first later change that takes this one back."""
-    for other in rows:
-        if other["time"] > row["time"] and takes_back(other, row):
-            start = float(micros(other["time"]))
-            end = float(micros(other["end_time"])) if other["end_time"] else start
-            return start, end, change_id(other)
-    return None
+    later = (other for other in rows if other["time"] > row["time"] and takes_back(other, row))
+    return next(later, None)
+
+
+def _when(row: Mapping[str, Any]) -> tuple[float, float, str]:
+    start = float(micros(row["time"]))
+    return start, float(micros(row["end_time"])) if row["end_time"] else start, change_id(row)
+
+
+def restores(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:
+    """Tell whether `other` brings back what was there before `row`, and is no step forward."""
+    again = other["version"] is not None and other["version"] == row["previous_version"]
+    return bool(again or other["change_type"] == "rollback")
 
 
 def takes_back(other: Mapping[str, Any], row: Mapping[str, Any]) -> bool:

@@ -24,8 +24,7 @@ SPOKE = f"""
 SELECT {BIN} AS bin, {{measures}}
 FROM events
 WHERE "time" IS NOT NULL AND unix_micros("time") >= $1 AND unix_micros("time") < $3 AND ({{where}})
-  AND ($7 OR NOT coalesce(
-      service IS NOT DISTINCT FROM $4 AND event_type = $5 AND reason = $6, false))
+  AND NOT coalesce(service IS NOT DISTINCT FROM $4 AND event_type = $5 AND reason = $6, false)
 GROUP BY ALL ORDER BY bin
 """
 ROWS = """
@@ -43,20 +42,18 @@ def played_by(role: str) -> str:
     )
 
 
-def per_bin(
-    case: Case, where: str, *, with_signal: bool = False, **measures: str
-) -> dict[str, Ints]:
+def per_bin(case: Case, where: str, **measures: str) -> dict[str, Ints]:
     """Return each measure (SQL aggregate, whole numbers) per bin, 0 where nothing was recorded.
 
-    The failures of the signal itself are left out unless asked for: they cannot prove what should
-    explain them.
+    The failures of the signal itself are left out: they cannot prove what should explain them. Its
+    service is $4 to the condition.
     """
     listed = ", ".join(f"{sql} AS {name}" for name, sql in measures.items())
     query = SPOKE.format(measures=listed, where=where)
     signal = case.incident.signal
     grid = case.grid
     params: list[object] = [grid.start_us, grid.width_s * MICROS, grid.end_us]
-    params += [signal.service, signal.event_type, signal.reason, with_signal]
+    params += [signal.service, signal.event_type, signal.reason]
     rows = run_sql(query, params, events=case.events)
     return {name: dense(rows, name, case.grid.bins) for name in measures}
 

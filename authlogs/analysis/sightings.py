@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from authlogs.analysis.blips import only_blips
 from authlogs.analysis.challenges import UNRESOLVED
 from authlogs.analysis.result import Signal
 from authlogs.analysis.rollups import PERSON
@@ -22,6 +23,8 @@ FEW, MANY = 30, 100
 MISSING_WEIGHT, PROXY_WEIGHT = 0.3, 0.5
 """A failure tells more than a missing attempt, and authentication more than a proxy's status."""
 ECHO_BINS, ECHO_SHARE = 3, 0.2
+NEAR_BINS, MOST_TOLD = 5, 3
+"""What is further off than so many bins, or so many times as many people, does not tell of it."""
 CROWD = f"""
 SELECT count(DISTINCT {PERSON}) AS people, count({PERSON}) AS named FROM events
 WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") < $2
@@ -32,10 +35,11 @@ WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") 
 
 @dataclass(frozen=True, eq=False)
 class Sighting:
-    """An abnormal stretch of one series."""
+    """An abnormal stretch of one series; `blips` where nothing but hosts restarted in it."""
 
     series: Series
     stretch: Stretch
+    blips: bool = False
 
     @property
     def signal(self) -> Signal:
@@ -46,6 +50,11 @@ class Sighting:
             reason=series.reason,
             denominator=series.denominator,
         )
+
+    @property
+    def people(self) -> int:
+        """How many failed in it, counted anew in each bin."""
+        return int(self.series.failed[self.stretch.first : self.stretch.last].sum())
 
     @property
     def clarity(self) -> float:
@@ -59,7 +68,7 @@ def find_sightings(events: Events, grid: Grid) -> list[Sighting]:
     """Return every abnormal stretch that is worth a name."""
     quiet = max(1, SAME_S // grid.width_s)
     return [
-        Sighting(series, stretch)
+        Sighting(series, stretch, only_blips(events, grid, series, stretch))
         for series in every_series(events, grid)
         for stretch in _joined(find_stretches(series, quiet_bins=quiet), grid)
         if _matters(series, stretch, grid) and _stands(events, grid, series, stretch)
@@ -69,17 +78,33 @@ def find_sightings(events: Events, grid: Grid) -> list[Sighting]:
 def leading(sightings: list[Sighting], grid: Grid) -> list[tuple[Sighting, tuple[Signal, ...]]]:
     """Return the sightings that stand for an incident, each with those that began with it.
 
-    What begins inside a clearer one is its echo, and no incident of its own.
+    What begins inside a clearer one is its echo, and no incident of its own. Restarts are none.
     """
     found: list[Sighting] = []
     slack = SAME_S // grid.width_s
+    restarts = [s for s in sightings if s.blips]
     for sighting in sorted(sightings, key=lambda s: -s.clarity):
+        if sighting.blips or any(_told_of(sighting, other) for other in restarts):
+            continue
         start = sighting.stretch.first
         if not any(
             other.stretch.first - slack <= start < other.stretch.last + slack for other in found
         ):
             found.append(sighting)
     return [(lead, _echoes(lead, sightings)) for lead in found]
+
+
+def _told_of(sighting: Sighting, restarts: Sighting) -> bool:
+    """Tell whether a stretch is what another step, or a proxy, says of hosts that restarted."""
+    here, there = sighting.stretch, restarts.stretch
+    inside = there.first - NEAR_BINS <= here.first and here.last <= there.last + NEAR_BINS
+    own, other = sighting.series, restarts.series
+    same = (own.service, own.reason) == (other.service, other.reason)
+    return (
+        inside
+        and (same or own.event_type == "http_request")
+        and (sighting.people <= MOST_TOLD * restarts.people)
+    )
 
 
 def _echoes(lead: Sighting, sightings: list[Sighting]) -> tuple[Signal, ...]:

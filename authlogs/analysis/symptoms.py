@@ -23,7 +23,8 @@ from authlogs.analysis.timing import (
 )
 from authlogs.analysis.units import Bools
 
-ABSENT, PRESENT = math.log(0.01), math.log(0.9 / 0.05)
+SHOWS, BESIDE = 0.95, 0.05
+"""How often a symptom shows where its cause is at work, and how often beside any other."""
 COVERS = 0.5
 LEADS_S = 3_600
 JOIN_BINS = 5
@@ -32,12 +33,17 @@ RESOLUTION_S = 30.0
 
 @dataclass(frozen=True, eq=False)
 class Symptom:
-    """A symptom per bin of the grid: `bad` where it shows, `heard` where its source spoke."""
+    """A symptom per bin of the grid: `bad` where it shows, `heard` where its source spoke.
+
+    `shows` is how often it shows at all where its cause is at work, `beside` how often otherwise.
+    """
 
     name: str
     bad: Bools
     heard: Bools
     rows: tuple[str, ...] = ()
+    shows: float = SHOWS
+    beside: float = BESIDE
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ class Fit:
     verdict: Verdict
     statement: str
     finding: Finding
+
+
+def bayes(*, seen: bool, shows: float = SHOWS, beside: float = BESIDE) -> float:
+    """Return the log Bayes factor of a symptom that was seen, or looked for and not seen."""
+    return math.log(shows / beside if seen else (1 - shows) / (1 - beside))
 
 
 def fit(case: Case, symptom: Symptom, *, timed: bool = True) -> Fit:
@@ -67,7 +78,7 @@ def fit(case: Case, symptom: Symptom, *, timed: bool = True) -> Fit:
     covered = float(symptom.bad[first:last].mean())
     follows = covered >= COVERS or (bad is not None and well is not None and bad > 3 * well + 0.01)
     seen = run is not None and follows
-    parts = {"symptom": PRESENT if seen else ABSENT} | (
+    parts = {"symptom": bayes(seen=seen, shows=symptom.shows, beside=symptom.beside)} | (
         _clock(case, run) if timed else begins_anywhere(case) | ends_anywhere(case)
     )
     said = f"{symptom.name} covers {covered:.0%} of the incident {_lead(case, run)}"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.roles import per_bin, places, usual
-from authlogs.analysis.symptoms import Symptom
+from authlogs.analysis.symptoms import SHOWS, Symptom
 
 WORSE = 5.0
 """Bins with more than this many times the usual lines are a burst."""
@@ -15,13 +15,15 @@ _TEXT = "lower(coalesce(message, '') || ' ' || coalesce(reason_text, ''))"
 class Trouble:
     """What lines say of it (`words`, an expression that both engines know), and who would say so.
 
-    A bin speaks where lines fit the SQL condition `heard`; a burst is more than `least` lines.
+    `shows` is how often they would say so. A bin speaks where lines fit the SQL condition `heard`;
+    a burst is more than `least` lines.
     """
 
     name: str
     words: str
     least: float
     heard: str
+    shows: float = SHOWS
 
     @property
     def condition(self) -> str:
@@ -35,4 +37,4 @@ class Trouble:
         level = usual(case, lines)
         burst = lines > max(self.least, WORSE * (level or 0.0))
         speaks = ((others > 0) | (lines > 0)) & (level is not None)
-        return Symptom(self.name, burst, speaks, places(case, self.condition))
+        return Symptom(self.name, burst, speaks, places(case, self.condition), self.shows)

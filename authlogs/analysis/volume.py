@@ -25,10 +25,12 @@ LEAST_FLANK = 20
 USUAL = 0.6
 """The quantile of a flank that counts as its level: a drop may fill some of it."""
 LEAST_LEVEL = 2.0
-SHARP_BINS = 10
-SHARP = 0.6
-"""A drop begins where ten bins hold less than this share of the ten before."""
-MOSTLY = 0.5
+SHARP_BINS = 15
+SHARP, SURE = 0.8, 4.0
+"""A drop begins where these bins surely hold less than this share of as many before: that many
+standard errors below them."""
+LEAST_MISSING, MOSTLY, CLEAR_SCORE = 0.2, 0.5, 100.0
+"""A drop by less than half must be very clear: demand wanders by a fifth."""
 STEP_S = 5
 SLACK_S = 5.0
 BEFORE_S, AFTER_S = 900, 900
@@ -56,13 +58,17 @@ def missing_series(people: People, grid: Grid) -> list[Series]:
 
 
 def is_sharp(series: Series, stretch: Stretch) -> bool:
-    """Tell whether most attempts are missing, and from one moment on."""
+    """Tell whether a good part of the attempts is missing, and from one moment on."""
     came = (series.tried - series.failed).astype(np.float64)
     before = came[max(0, stretch.first - SHARP_BINS) : max(0, stretch.first - 1)]
     after = came[stretch.first + 1 : min(stretch.last, stretch.first + 1 + SHARP_BINS)]
     if len(before) < SHARP_BINS // 2 or not len(after):
         return False
-    return bool(stretch.inside >= MOSTLY and after.mean() <= SHARP * before.mean())
+    spread = sum(max(part.var(), part.mean()) / len(part) for part in (before, after))
+    fell = before.mean() - after.mean()
+    sharp = after.mean() <= SHARP * before.mean() and fell >= SURE * np.sqrt(spread)
+    clear = stretch.inside >= MOSTLY or stretch.score >= CLEAR_SCORE
+    return bool(stretch.inside >= LEAST_MISSING and sharp and clear)
 
 
 def end_of_drop(stretch: Stretch, grid: Grid) -> tuple[datetime, Interval] | None:

@@ -25,6 +25,25 @@ def test_a_dead_page_is_found_by_the_attempts_that_are_missing(share):
     assert abs((found.recovered - at(160)).total_seconds()) <= 180
 
 
+def test_a_third_of_the_attempts_that_stay_away_at_once_are_missed():
+    """One of several applications is dead: the others sign in as before."""
+    events = place(gone(logins(36, rate=80), 120, 170, 0.35))
+    (found,) = detect(events)
+    assert found.signal.reason == MISSING
+    assert abs((found.onset - at(120)).total_seconds()) <= 120
+
+
+def test_all_sources_silent_at_once_may_be_their_collector():
+    rows = gone(logins(37, rate=30), 120, 140, 1.0)
+    rows += gone(
+        [r | {"service": "gateway", "event_type": "token_validate"} for r in rows], 0, 0, 0
+    )
+    events = place(rows)
+    found = detect(events)[0]
+    gap = next(t for t in attribute(found, events, changes()).theories if t.name == "telemetry_gap")
+    assert (gap.verdict, gap.probability > 0.3) == ("supported", True)
+
+
 def test_an_evening_is_no_drop():
     draw = np.random.Generator(np.random.PCG64(32))
     rows = logins(32, minutes=900, rate=30)

@@ -19,4 +19,12 @@ CAUSE = Cause(
         "token_invalid": 0.03,
     },
     carriers={"browser": 0.88, "none": 0.05, "client": 0.06},
+    stages={
+        "login": 1.0,
+        "sso_assertion": 1.0,
+        "session_start": 1.0,
+        "http_request": 0.6,
+        "token_exchange": 0.5,
+        "session_check": 0.15,
+    },
 )

@@ -28,10 +28,12 @@ REVERSED = {
     "failover": 0.3, "scale": 0.4, "migration": 0.5,
 }  # fmt: skip
 """How often a change of these kinds ends by being taken back: caches run out, hosts come up."""
+FORWARD = 0.4
+"""So much less often does a bad change end by the next one than by a rollback."""
 Table = Mapping[str, float]
 REASONS: Table = {
     "token_fault": 0.33, "client_fault": 0.16, "availability": 0.08, "policy": 0.10,
-    "server_error": 0.14, "session_not_found": 0.05,
+    "server_error": 0.14, "session_not_found": 0.05, "invalid_client": 0.01,
     "user_error": 0.05, "unknown": 0.06, "attack": 0.02,
     "fewer_attempts": 0.05, "challenge_unresolved": 0.03,
 }  # fmt: skip
@@ -107,12 +109,20 @@ def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
         "reason": says(case, exposure.change.change_type, exposure.change.service),
     }
     if case.recovered_us is not None:
-        back = exposure.reversal[:2] if exposure.reversal else None
-        share = REVERSED.get(exposure.change.change_type, REVERSED_SHARE)
-        parts["recovery"] = recovery_given_reversal(
-            case.recovered_us, back, case.span_s, reversed_share=share
-        )
+        parts["recovery"] = _ended(case.recovered_us, case.span_s, exposure)
     return parts
+
+
+def _ended(recovered_us: float, span_s: float, exposure: Exposure) -> float:
+    """Return the log density of the recovery if this change did it."""
+    share = REVERSED.get(exposure.change.change_type, REVERSED_SHARE)
+    if exposure.reversal is None:
+        return recovery_given_reversal(recovered_us, None, span_s, reversed_share=share)
+    start, end, _ = exposure.reversal
+    slack_us = exposure.error.width_s * 1e6  # its record errs as the change's own does
+    share *= 1.0 if exposure.restored else FORWARD
+    back = (start - slack_us, end + slack_us)
+    return recovery_given_reversal(recovered_us, back, span_s, reversed_share=share)
 
 
 def says(case: Case, change_type: str = "deploy", service: str | None = None) -> float:

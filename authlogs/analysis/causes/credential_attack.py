@@ -11,7 +11,7 @@ from authlogs.analysis.cause import Cause
 from authlogs.analysis.result import Finding
 from authlogs.analysis.roles import places
 from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.symptoms import ABSENT, PRESENT, Fit
+from authlogs.analysis.symptoms import Fit, bayes
 from authlogs.analysis.theory import Verdict
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 from authlogs.engine.queries import run_sql
@@ -20,6 +20,9 @@ MOSTLY = 0.5
 RISEN = 1.5
 CROWDED = 5
 """Attempts that rose this much, or this many failing names to an address, look like an attack."""
+STRANGER, LEAST_BEFORE = 0.2, 20
+"""So do people of whom this much smaller a share is known than of those who fail on any day."""
+SHOWS = 0.98
 CROWD = f"""
 WITH attempts AS (
     SELECT *, {PERSON} AS person, unix_micros("time") AS at_us,
@@ -27,7 +30,9 @@ WITH attempts AS (
     FROM events
     WHERE outcome IN ('success', 'failure') AND event_type = $4
       AND service IS NOT DISTINCT FROM $3),
-failing AS (SELECT * FROM attempts WHERE hit AND at_us >= $1 AND at_us < $2),
+failing AS (
+    SELECT *, at_us >= $1 AS now FROM attempts
+    WHERE hit AND at_us >= $1 AND at_us < $2 OR outcome = 'failure' AND at_us < $1),
 known AS (
     SELECT DISTINCT "user", user_id FROM events
     WHERE outcome = 'success'
@@ -37,10 +42,13 @@ told AS (
            OR coalesce(user_id IN (SELECT user_id FROM known WHERE user_id IS NOT NULL), false)
            AS familiar
     FROM failing)
-SELECT count(DISTINCT person) AS people,
-       count(DISTINCT CASE WHEN familiar THEN person END) AS known,
-       count(*) AS attempts, count(DISTINCT source_ip) AS addresses,
-       count(*) FILTER (WHERE reason_group IN ('user_error', 'attack')) AS wrong,
+SELECT count(DISTINCT person) FILTER (WHERE now) AS people,
+       count(DISTINCT person) FILTER (WHERE now AND familiar) AS known,
+       count(DISTINCT person) FILTER (WHERE NOT now) AS people_before,
+       count(DISTINCT person) FILTER (WHERE NOT now AND familiar) AS known_before,
+       count(*) FILTER (WHERE now) AS attempts,
+       count(DISTINCT source_ip) FILTER (WHERE now) AS addresses,
+       count(*) FILTER (WHERE now AND reason_group IN ('user_error', 'attack')) AS wrong,
        (SELECT count(*) FROM attempts WHERE at_us >= $1 AND at_us < $2) AS inside,
        (SELECT count(*) FROM attempts WHERE at_us < $1) AS before
 FROM told
@@ -66,13 +74,15 @@ def _judge(case: Case, crowd: dict[str, Any]) -> tuple[Finding, float, Verdict]:
     lasted_us = max(1.0, case.end_us - case.start_us)
     risen = crowd["inside"] / lasted_us > RISEN * max(1, crowd["before"]) / ahead_us
     crowded = 0 < crowd["addresses"] * CROWDED <= crowd["people"]
-    attacked = known < MOSTLY and wrong >= MOSTLY and (risen or crowded)
+    usual = crowd["known_before"] / max(LEAST_BEFORE, crowd["people_before"])
+    strange = known < STRANGER * usual
+    attacked = known < MOSTLY and wrong >= MOSTLY and (risen or crowded or strange)
     said = (
         f"{known:.0%} of the {crowd['people']} people who fail also signed in successfully that "
         f"day, {wrong:.0%} of the failures are wrong passwords or names, and attempts "
         f"{'rose' if risen else 'did not rise'}"
     )
-    score = PRESENT if attacked else ABSENT
+    score = bayes(seen=attacked, shows=SHOWS)
     finding = Finding(
         kind="crowd",
         direction="for" if attacked else "against",
@@ -98,8 +108,7 @@ CAUSE = Cause(
         "attack_blocked": 0.06,
         "rate_limited": 0.04,
         "mfa_failed": 0.02,
-        "unspecified": 0.02,
     },
-    carriers={"none": 0.60, "client": 0.15, "browser": 0.10, "idp": 0.10, "region": 0.05},
+    carriers={"none": 0.45, "client": 0.15, "browser": 0.25, "idp": 0.10, "region": 0.05},
     judge=judge,
 )

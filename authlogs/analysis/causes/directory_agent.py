@@ -20,4 +20,5 @@ CAUSE = Cause(
         "federation_error": 0.05,
     },
     carriers={"none": 0.55, "idp": 0.38, "region": 0.03, "instance": 0.03},
+    stages={"login": 1.0, "sso_assertion": 1.0, "password_change": 1.0, "token_issue": 0.3},
 )

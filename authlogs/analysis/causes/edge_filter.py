@@ -15,7 +15,6 @@ CAUSE = Cause(
         "attack_blocked": 0.4,
         "policy_denied": 0.4,
         "rate_limited": 0.05,
-        "unspecified": 0.03,
     },
     carriers={"none": 0.55, "client": 0.12, "browser": 0.15, "region": 0.15},
 )

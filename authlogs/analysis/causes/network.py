@@ -16,7 +16,8 @@ TROUBLE = Trouble(
         "|broken pipe|no route to host|network is unreachable|upstream timed out"
     ),
     least=5.0,
-    heard="http_status IS NOT NULL OR regexp_like(format, 'error|proxy')",
+    heard="regexp_like(format, 'error|proxy')",
+    shows=0.6,  # a proxy knows its own paths alone, and an access log none
 )
 
 
@@ -32,11 +33,10 @@ CAUSE = Cause(
     predicts="connection errors on a path or in a zone",
     reasons={
         "fewer_attempts": 0.08,
-        "connection_error": 0.33,
+        "connection_error": 0.38,
         "timeout": 0.30,
-        "server_error": 0.20,
+        "server_error": 0.12,
         "overloaded": 0.05,
-        "unspecified": 0.03,
         "federation_error": 0.02,
     },
     carriers={"none": 0.45, "region": 0.35, "instance": 0.15, "client": 0.02},

@@ -1,7 +1,7 @@
 """Theory: people signed in as usual, and the logs of it are missing.
 
-Predicts: a source falls silent altogether, all kinds of events at once, while others go on; nobody
-fails. Needs: another source that speaks of the same time.
+Predicts: a source falls silent altogether, all kinds of events at once, while others go on, or all
+sources fall silent at once; nobody fails. Needs: another source that speaks of the same time.
 """
 
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
 from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.symptoms import ABSENT, PRESENT, Fit
+from authlogs.analysis.symptoms import BESIDE, Fit, bayes
 from authlogs.analysis.timing import begins_anywhere, ends_anywhere
 from authlogs.analysis.volume import MISSING
 from authlogs.engine.queries import run_sql
@@ -18,8 +18,12 @@ from authlogs.engine.queries import run_sql
 if TYPE_CHECKING:
     from authlogs.analysis.theory import Verdict
 
-SILENT = 0.02
+SILENT = 0.1
 """A source is silent when it says less than this share of what it usually says."""
+SHOWS, ALL_AT_ONCE = 0.99, 0.2
+"""A gap without silence is none. Where all sources are silent, people may have stayed away."""
+LEAST_LINES = 20
+"""Fewer lines of others cannot fall silent."""
 SPOKEN = """
 WITH told AS (
     SELECT service IS NOT DISTINCT FROM $3 AS own,
@@ -44,9 +48,13 @@ def judge(case: Case) -> Fit:
         f"{signal.service or 'the source'} says {told['own']} lines where it said {told['was']}, "
         f"all others {told['others']} where they said {told['others_before']}"
     )
-    silent = told["own"] <= SILENT * told["was"] and told["others"] > told["others_before"] / 2
-    seen = silent and signal.reason == MISSING
-    score = PRESENT if seen else ABSENT
+    if told["others_before"] < LEAST_LINES:
+        finding = Finding(kind="silence", direction="unknown", statement=said, numbers=told)
+        return Fit(parts, "untestable", said, finding)
+    silent = signal.reason == MISSING and told["own"] <= SILENT * told["was"]
+    alone = told["others"] > told["others_before"] / 2
+    seen = silent and (alone or told["others"] <= SILENT * told["others_before"])
+    score = bayes(seen=seen, shows=SHOWS, beside=BESIDE if alone else ALL_AT_ONCE)
     finding = Finding(
         kind="silence",
         direction="for" if seen else "against",

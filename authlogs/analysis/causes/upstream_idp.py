@@ -18,14 +18,16 @@ ERRORS, MORE = 3, 5.0
 
 
 def judge(case: Case) -> Fit:
-    """Hold the theory against how sign-ins went at the provider."""
+    """Hold the theory against how sign-ins went at the provider.
+
+    The signal's own service is left out: its failures cannot prove what should explain them.
+    """
     own = f"({played_by(IDENTITY_PROVIDER)})"
     trouble = f"{own} AND reason_group = 'availability' OR {FEDERATION}"
     broken = f"{STEPS} AND outcome = 'failure' AND ({trouble})"
     seen = per_bin(
         case,
-        f"({own} OR idp IS NOT NULL) AND {STEPS}",
-        with_signal=True,
+        f"({own} OR idp IS NOT NULL) AND {STEPS} AND service IS DISTINCT FROM $4",
         well=f"count(*) FILTER (WHERE outcome = 'success' AND {own})",
         broken=f"count(*) FILTER (WHERE {broken})",
         own=f"count(*) FILTER (WHERE {own})",
@@ -52,10 +54,10 @@ CAUSE = Cause(
         "server_error": 0.12,
         "connection_error": 0.06,
         "overloaded": 0.05,
-        "unspecified": 0.03,
         "invalid_client": 0.02,
         "invalid_grant_code": 0.02,
     },
     carriers={"none": 0.35, "idp": 0.60, "client": 0.02},
+    stages={"login": 1.0, "sso_assertion": 1.0, "token_exchange": 1.0, "token_issue": 0.3},
     judge=judge,
 )
