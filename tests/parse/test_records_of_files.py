@@ -1,6 +1,7 @@
 """From files to records: envelopes, continuation lines, prose, and lines that are odd."""
 
 import gzip
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -9,7 +10,7 @@ from file_cases import LINE, counts
 
 from authlogs.parse import endings, files
 from authlogs.parse.ordering import specific_first
-from authlogs.parse.registry import load_registry
+from authlogs.parse.registry import FOLDER, load_registry
 from authlogs.sources import lines as lines_module
 
 HEAD = "May  3 09:41:15 web-1 "
