@@ -227,11 +227,11 @@ def test_a_program_is_known_however_its_system_writes_it(read, head, program, at
 
 def test_a_format_of_ones_own_finds_the_place_that_a_full_survey_gives_it(tmp_path):
     (tmp_path / "events").mkdir()
-    text = (FOLDER / "events" / "sshd.toml").read_text(encoding="utf-8")
-    (tmp_path / "events" / "ours.toml").write_text(text, encoding="utf-8")
-    (tmp_path / "events" / "sshd.toml").write_text(text, encoding="utf-8")  # replaces that one
+    for name, copied in (("ours", "sshd"), ("broad", "json_lines"), ("sshd", "sshd")):
+        text = (FOLDER / "events" / f"{copied}.toml").read_text(encoding="utf-8")
+        (tmp_path / "events" / f"{name}.toml").write_text(text, encoding="utf-8")
     registry = load_registry(tmp_path)
     names = [one.name for one in specific_first(registry)]
-    assert {"ours", "sshd"} <= {*names}
+    assert {"ours", "broad", "sshd"} <= {*names}
     nothing_known = replace(registry, reads={})
     assert names == [one.name for one in specific_first(nothing_known)]
