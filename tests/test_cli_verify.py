@@ -146,3 +146,15 @@ def test_identities_are_recorded(world, tmp_path):
 def test_the_first_difference(before, after, path):
     found = first_difference(before, after)
     assert (found and found.path) == path
+
+
+def test_healthy_days_that_were_asked_are_read_again(world, tmp_path):
+    days, out = tmp_path / "days", tmp_path / "report"
+    assert authlogs("simulate", "healthy", "--out", days, "--lines", 500, "--seed", 2).code == 0
+    asked = ("--tz", "UTC", "--history", days, "--out", out, "--format", "json")
+    assert authlogs("report", world, *asked).code == 0
+    told = authlogs("verify", out)
+    assert told.code == 0, told.all
+    assert "not read again" not in told.all
+    shutil.rmtree(days)
+    assert "not read again" in authlogs("verify", out).err

@@ -28,7 +28,7 @@ WRITTEN: Final = ("rules.yml", "prometheus.yml", "sigma.yml")
 )
 @click.option(
     "--history",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="PATH",
     help="Normal time of the same service: logs, a store, or a roll-up as .parquet.",
 )
@@ -40,9 +40,7 @@ WRITTEN: Final = ("rules.yml", "prometheus.yml", "sigma.yml")
 )
 @click.option("--metric", default="authlogs_events_total", show_default=True,
               help="The counter that exported Prometheus rules ask.")  # fmt: skip
-def alerts_command(
-    asked: Asked, *, rules: Path | None, history: Path | None, out: Path | None, metric: str
-) -> int:
+def alerts_command(asked: Asked, *, rules: Path | None, out: Path | None, metric: str) -> int:
     """Replay alert rules over the incident and the normal time around it, or propose rules."""
     from authlogs.analysis.alerts.replay import replay_alerts
     from authlogs.analysis.alerts.sigma_alerts import read_any
@@ -54,7 +52,7 @@ def alerts_command(
     progress("reading …")
     reading = read_asked(asked)
     reading.say_what_was_read()
-    further = _history(history, asked) if history is not None else None
+    further = _history(asked)
     zone = asked.display_zone or "UTC"
     logs = reading.logs
     if told is not None:
@@ -80,8 +78,9 @@ def alerts_command(
     return reading.exit_code
 
 
-def _history(path: Path, asked: Asked) -> Any:
-    """Return the normal time: a roll-up in one Parquet file, a store, or logs to be read."""
+def _history(asked: Asked) -> Any:
+    """Return the normal time, if any: a roll-up in one Parquet file, a store, or logs."""
+    path = Path(asked.history or "")
     if path.suffix == ".parquet" and path.is_file():
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -94,7 +93,7 @@ def _history(path: Path, asked: Asked) -> Any:
                 where=str(path),
                 next_step="write it with pyarrow.parquet.write_table(al.rollup(…), path)",
             ) from error
-    return read_history(path, asked)
+    return read_history(asked)
 
 
 def _write(proposals: "Proposals", out: Path, metric: str) -> None:

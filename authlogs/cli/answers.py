@@ -8,7 +8,7 @@ import click
 
 from authlogs.cli.asking import custody_of, investigated, now, shown
 from authlogs.cli.gate import gate_code, margins_of, since_of
-from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.options import HISTORY, Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
 from authlogs.cli.writing import check_new, write_text
@@ -43,12 +43,7 @@ FORCE: Final = click.option("--force", is_flag=True, help="Replace a report that
     type=click.Choice(["suspect"]),
     help="Exit 4 if a rollout since --since is suspect, 5 if it is too early to tell.",
 )
-@click.option(
-    "--history",
-    type=click.Path(path_type=Path, exists=True),
-    metavar="STORE|PATH",
-    help="Healthy days of the same service: they say how many sign-ins were lost.",
-)
+@HISTORY
 @click.option(
     "--margin",
     type=float,
@@ -64,7 +59,6 @@ def investigate_command(
     out: Path | None,
     as_json: bool,
     fail_on: str | None,
-    history: Path | None,
     margin: float | None,
     alpha: float | None,
     obtained: tuple[str, ...],
@@ -77,7 +71,7 @@ def investigate_command(
     # A gate compares with what was before the rollout, so that all of it is read.
     whole = read_asked(replace(asked, since=None)) if fail_on else None
     since = since_of(whole, asked) if whole else None
-    reading, found = investigated(asked, whole, since, history=history)
+    reading, found = investigated(asked, whole, since)
     if as_json:
         reading.say_what_was_read()
         show(found.to_json())
@@ -115,6 +109,7 @@ def triage_command(asked: Asked) -> int:
 @click.command("report")
 @reads_logs
 @OUT_NEEDED
+@HISTORY
 @click.option(
     "--format",
     "formats",

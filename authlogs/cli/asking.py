@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 REPEATED: Final = (
     "paths", "tz", "year", "log_format", "since", "until", "strict", "identities", "engine",
+    "history",
 )  # fmt: skip
 """What a manifest keeps, so that the same can be asked again; of a key only that there was one."""
 
@@ -28,8 +29,6 @@ def investigated(
     asked: Asked,
     whole: Reading | None = None,
     since: datetime | None = None,
-    *,
-    history: Path | None = None,
 ) -> tuple[Reading, "Investigation"]:
     """Read (or cut from what was read), hide who is who unless asked not to, and investigate."""
     from authlogs.analysis.investigation import investigate
@@ -40,7 +39,7 @@ def investigated(
         reading = read_asked(asked)
     else:
         reading = replace(whole, logs=keep_span(whole.logs, since=since, until=None))
-    usual = read_history(history, asked) if history else None
+    usual = read_history(asked)
     progress("investigating …")
     logs = shown(reading, asked)
     found = investigate(logs, display_zone=asked.display_zone, history=usual)
@@ -50,10 +49,12 @@ def investigated(
     return reading, replace(found, warnings=told)
 
 
-def read_history(path: Path, asked: Asked) -> "Logs":
+def read_history(asked: Asked) -> "Logs | None":
     """Read a healthy time, all of it, as the logs themselves are read; say what was missed."""
-    reading = read_asked(replace(asked, paths=(str(path),), since=None, until=None))
-    if not is_store(path):
+    if asked.history is None:
+        return None
+    reading = read_asked(replace(asked, paths=(asked.history,), since=None, until=None))
+    if not is_store(Path(asked.history)):
         reading.say_what_was_missed()
     return reading.logs
 
@@ -88,9 +89,13 @@ def custody_of(asked: Asked, obtained: tuple[str, ...], started: datetime) -> "C
     )
 
 
-def asked_again(told: Mapping[str, Any], paths: tuple[str, ...], key_file: Path | None) -> Asked:
-    """What a manifest says was asked, of these paths."""
-    rest = {name: told[name] for name in REPEATED if name != "paths"}
+def asked_again(
+    told: Mapping[str, Any], paths: tuple[str, ...], base: Path, key_file: Path | None
+) -> Asked:
+    """What a manifest says was asked in a folder, of these paths."""
+    rest = {name: told[name] for name in REPEATED if name in told and name != "paths"}
+    if usual := rest.get("history"):
+        rest["history"] = str(base / usual)
     return Asked(paths=paths, key_file=key_file, **{**rest, "tz": tuple(rest["tz"])})
 
 

@@ -1,24 +1,19 @@
 """`authlogs impact`: who was hit, who came back, what was lost."""
 
-from pathlib import Path
+from dataclasses import replace
 from typing import Final
 
 import click
 
 from authlogs.cli.asking import investigated, read_history
-from authlogs.cli.options import Asked, reads_logs
+from authlogs.cli.options import HISTORY, Asked, reads_logs
 from authlogs.cli.terminal import show
 from authlogs.errors import BadCall
 
 
 @click.command("impact")
 @reads_logs
-@click.option(
-    "--history",
-    type=click.Path(path_type=Path, exists=True),
-    metavar="STORE|PATH",
-    help="Healthy days of the same service: a store, or logs that are read like the others.",
-)
+@HISTORY
 @click.option(
     "--objective",
     type=float,
@@ -27,18 +22,18 @@ from authlogs.errors import BadCall
     help="Per cent of people who should get through.",
 )
 @click.option("--days", type=int, default=30, show_default=True, help="Days of the error budget.")
-def impact_command(asked: Asked, *, history: Path | None, objective: float, days: int) -> int:
+def impact_command(asked: Asked, *, objective: float, days: int) -> int:
     """Tell who was hit, who came back later, what was lost, and the error budget that it took."""
     from authlogs.analysis.assessment import assess_impact
 
     if not 0 < objective < 100:
         raise BadCall(f"--objective {objective:g} is no per cent", next_step="such as 99.9")
-    reading, found = investigated(asked)
+    reading, found = investigated(replace(asked, history=None))
     reading.say_what_was_read()
     told = assess_impact(
         reading.logs,
         found,
-        history=read_history(history, asked) if history else None,
+        history=read_history(asked),
         objective=objective / 100,
         days=days,
     )

@@ -72,9 +72,10 @@ def _check_report(folder: Path, logs_at: Path | None, key_file: Path | None) -> 
     if not asked:
         say("the manifest does not say how the logs were read, so they were not read again")
         return
-    paths = _paths(told, logs_at)
+    base = Path(told["made_by"]["folder"])
+    paths = _paths(asked["paths"], base, logs_at)
     try:
-        reading, found = investigated(asked_again(asked, paths, key_file))
+        reading, found = investigated(asked_again(asked, paths, base, key_file))
     except (UnknownPath, NothingToRead) as error:
         if logs_at is not None:
             raise
@@ -89,13 +90,11 @@ def _check_report(folder: Path, logs_at: Path | None, key_file: Path | None) -> 
         say(f"the result was not compared: {RESULT} is not as it was written, or not there")
 
 
-def _paths(told: Mapping[str, Any], logs_at: Path | None) -> tuple[str, ...]:
+def _paths(paths: list[str], base: Path, logs_at: Path | None) -> tuple[str, ...]:
     """Where the logs are: as they were asked for, from the folder of then, or under `logs_at`."""
     from authlogs.sources.places import is_address
 
-    paths: list[str] = told["asked"]["paths"]
     if logs_at is None:
-        base = Path(told["made_by"]["folder"])
         return tuple(p if is_address(p) or p == "-" else str(base / p) for p in paths)
     inside = [logs_at / Path(path).name for path in paths]
     if len(paths) > 1 and all(path.exists() for path in inside):

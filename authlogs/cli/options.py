@@ -26,6 +26,7 @@ class Asked:
     key_file: Path | None = None
     identities: bool = False
     engine: str = "duckdb"
+    history: str | None = None
     key: bytes | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +101,14 @@ _OPTIONS = (
         is_flag=True,
         help="Show people and addresses as they are; the result says so.",
     ),
+)
+
+
+HISTORY = click.option(
+    "--history",
+    type=click.Path(exists=True),
+    metavar="STORE|PATH",
+    help="Healthy days of the same service, read as the logs are: how many would have signed in.",
 )
 
 
