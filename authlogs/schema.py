@@ -18,6 +18,8 @@ EVENT_TYPES: Final = (
     "consent", "password_change", "account_lock", "sso_assertion", "key_fetch", "http_request",
     "other",
 )  # fmt: skip
+TOKEN_USES: Final = ("token_validate", "token_introspect", "session_check")
+"""The event types in which a token or a session is presented."""
 OUTCOMES: Final = ("success", "failure", "challenge", "unknown")
 TIME_QUALITIES: Final = ("exact", "assumed_tz", "assumed_year", "assumed_both", "none")
 REASON_GROUPS: Final = (

@@ -11,9 +11,10 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.chart_tables import JOURNEY
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.units import TOKEN_USES, Bools
+from authlogs.analysis.units import Bools
 from authlogs.engine.queries import run_sql
 from authlogs.query.login_journeys import CALLBACK
+from authlogs.schema import TOKEN_USES
 
 STAGES = ("authorize", "challenge", "callback", "token", "session", "first_use")
 AUTHORIZE = "(?i)(/authori[sz]e|/oauth2?/auth|openid-connect/auth)([/?#]|$)"

@@ -19,10 +19,10 @@ from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import ATTEMPTS
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
+from authlogs.schema import TOKEN_USES
 
 Bools = NDArray[np.bool_]
 Words = NDArray[np.object_]
-TOKEN_USES = ("token_validate", "token_introspect", "session_check")
 DIMENSIONS = (
     "client", "browser", "region", "idp", "tenant", "kid", "use_instance", "issue_instance",
     "use_version",

@@ -63,7 +63,7 @@ def trail_command(asked: Asked, *, as_json: bool, out: Path | None, **sought: st
         from authlogs.plot.trail_figure import trail_figure
 
         figure = trail_figure(found, display_zone=asked.display_zone or "UTC")
-        say(f"figure: {save_figure(figure, out)}")
+        say(f"figure: {save_figure(figure, out, alt=repr(found))}")
     return reading.exit_code
 
 

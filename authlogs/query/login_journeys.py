@@ -11,6 +11,7 @@ import pyarrow as pa
 from authlogs.engine.base import as_events
 from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall
+from authlogs.schema import TOKEN_USES
 
 STAGES: Final = ("authorize", "callback", "token", "session", "first_use")
 PAUSE_S: Final = 600.0
@@ -32,7 +33,7 @@ FROM (SELECT "time", unix_micros("time") AS at_us, outcome, reason, service, ser
     WHEN event_type = 'http_request' AND regexp_like(http_path, $1) THEN 'callback'
     WHEN event_type IN ('token_issue', 'token_exchange') THEN 'token'
     WHEN event_type = 'session_start' THEN 'session'
-    WHEN event_type IN ('token_validate', 'token_introspect', 'session_check') THEN 'first_use'
+    WHEN event_type IN {TOKEN_USES} THEN 'first_use'
     END AS stage FROM events WHERE "time" IS NOT NULL)
 WHERE stage IS NOT NULL
 """

@@ -15,9 +15,10 @@ from authlogs.analysis.likelihood import Ints
 from authlogs.analysis.lineage import ISSUES
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import edges_of, micros
-from authlogs.analysis.units import TOKEN_USES, Bools, Words
+from authlogs.analysis.units import Bools, Words
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
+from authlogs.schema import TOKEN_USES
 
 IDS = ("jti", "token_hash", "session_hash")
 FAULT = "outcome = 'failure' AND reason_group IS DISTINCT FROM 'user_error'"
