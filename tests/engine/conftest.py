@@ -9,7 +9,13 @@ from authlogs.engine.spark_session import look_for_java, spark_session
 from authlogs.errors import BadCall
 
 SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
-"""What Java is told: a test's queries run once, and are not worth its second compiler."""
+"""What Java is told: a test's queries run once, and are not worth its second compiler …"""
+PLAIN = {
+    "spark.sql.adaptive.enabled": "false",
+    "spark.sql.codegen.wholeStage": "false",
+    "spark.sql.shuffle.partitions": "2",
+}
+"""… nor compiled code, nor a plan that is made anew at every stage."""
 
 
 @pytest.fixture(scope="session")
@@ -23,5 +29,7 @@ def spark():
         pytest.skip(error.what)
     os.environ["JDK_JAVA_OPTIONS"] = SHORT_LIVED
     session = spark_session(master="local[2]")
+    for name, value in PLAIN.items():
+        session.conf.set(name, value)
     yield session
     session.stop()

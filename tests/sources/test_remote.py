@@ -156,7 +156,7 @@ def test_a_store_that_cannot_be_reached_says_so_without_secrets(environment):
     assert not any(word in said for word in ("AKIAKEY", "SECRETWORD", "endpoint_override"))
 
 
-def test_no_table_report_or_word_shows_the_secrets_of_an_address(server, bucket, tmp_path):
+def test_no_table_report_or_word_shows_the_secrets_of_an_address(environment, server, tmp_path):
     query = f"endpoint_override={quote(server, safe='')}&region=us-east-1"
     address = f"s3://AKIAKEY:SECRETWORD@incident/logs?{query}"
     ran = authlogs("report", address, "--out", tmp_path / "report", "--format", "html,json,md")
