@@ -46,6 +46,15 @@ def test_reconcile_says_what_is_missing(quiet, text, options, code, words):
     assert words in ran.all
 
 
+def test_verdicts_of_logs_that_were_half_read_are_said_to_be_open(tmp_path):
+    logs = folder_of(tmp_path / "logs", app_jsonl=logins(), zoneless_log=NAIVE * 9)
+    text = tmp_path / "pm.md"
+    text.write_text("# 2024-05-03, times in UTC\n- 14:00 outage begins\n", encoding="utf-8")
+    ran = authlogs("reconcile", text, logs)
+    assert ran.code == 3 and "may change these verdicts" in ran.err
+    assert "may change" not in authlogs("reconcile", text, logs, "--tz", "UTC").err
+
+
 def test_a_postmortem_that_is_not_there(tmp_path, quiet):
     ran = authlogs("reconcile", tmp_path / "missing.md", quiet)
     assert ran.code == 3

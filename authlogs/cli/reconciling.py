@@ -39,6 +39,9 @@ def reconcile_command(
     reading.say_what_was_read()
     checked = reconcile(postmortem, found, tz=postmortem_tz or asked.display_zone, day=day)
     show(str(checked))
+    if reading.exit_code:
+        say("note: some logs were not read (above): what they hold may change these verdicts")
+        say("  next: read them too; --tz ZONE where times name no zone")
     if out is not None:
         from authlogs.report.corrected import corrected_markdown
 
