@@ -164,6 +164,7 @@ def test_parse_writes_one_file_of_events(tmp_path):
     ran = authlogs("parse", folder, "--out", tmp_path / "events.parquet")
     assert ran.code == 0, ran.err
     assert pq.read_table(tmp_path / "events.parquet").num_rows == 20
+    assert "only the events were written" in ran.err
 
 
 def test_parse_says_what_it_cannot_write(tmp_path):

@@ -1,6 +1,7 @@
 """How well the failures fit what a theory expects: what they say, at which step, and who fails."""
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from functools import cache
 
@@ -40,7 +41,7 @@ def said(case: Case, reasons: Mapping[str, float]) -> float:
     for reason, own in others:
         chance = _share(reason, own, reasons)
         if own == group:
-            alike = 1.0 / list(_groups().values()).count(own)
+            alike = 1.0 / _sizes()[own]
             chance += ALIKE * (alike - chance)
         whole += math.log(max(RARE_BESIDE, chance))
     return whole
@@ -64,7 +65,7 @@ def _share(reason: str, group: str, reasons: Mapping[str, float]) -> float:
     if reason in reasons:
         return reasons[reason]
     named = sum(1 for name in reasons if _groups().get(name) == group)
-    others = max(1, list(_groups().values()).count(group) - named)
+    others = max(1, _sizes()[group] - named)
     return reasons.get(group, 0.0) / others
 
 
@@ -102,3 +103,9 @@ def clearest(case: Case) -> Carrier | None:
 def _groups() -> dict[str, str]:
     """Return the group of every known reason."""
     return dict(load_reasons(FOLDER / "reasons.toml").groups)
+
+
+@cache
+def _sizes() -> Counter[str]:
+    """Return how many reasons each group has."""
+    return Counter(_groups().values())

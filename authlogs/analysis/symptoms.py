@@ -7,6 +7,7 @@ there when attempts fail and gone when they do not.
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 
@@ -61,6 +62,39 @@ def bayes(*, seen: bool, shows: float = SHOWS, beside: float = BESIDE) -> float:
     return math.log(shows / beside if seen else (1 - shows) / (1 - beside))
 
 
+def judged(
+    case: Case,
+    kind: str,
+    said: str,
+    *,
+    score: float | None,
+    clock: Mapping[str, float] | None = None,
+    numbers: Mapping[str, Any] | None = None,
+    rows: tuple[str, ...] = (),
+) -> Fit:
+    """Return what a log Bayes factor says of a theory; null where it could not be tested.
+
+    `clock` are the parts of onset and recovery, by default those of a cause that begins any time.
+    """
+    parts = dict(clock or begins_anywhere(case) | ends_anywhere(case))
+    direction: Literal["for", "against", "unknown"] = "unknown"
+    if score is not None:
+        direction = "for" if score > 0 else "against"
+    finding = Finding(
+        kind=kind,
+        direction=direction,
+        statement=said,
+        log_bayes_factor=score,
+        numbers=dict(numbers or {}),
+        rows=rows,
+    )
+    if score is None:
+        return Fit(parts, "untestable", said, finding)
+    return Fit(
+        parts | {"symptom": score}, "supported" if score > 0 else "contradicted", said, finding
+    )
+
+
 def fit(case: Case, symptom: Symptom, *, timed: bool = True) -> Fit:
     """Hold a symptom against the failures of the case.
 
@@ -69,26 +103,22 @@ def fit(case: Case, symptom: Symptom, *, timed: bool = True) -> Fit:
     """
     first, last = _window(case)
     if not symptom.heard[first:last].any():
-        parts = begins_anywhere(case) | ends_anywhere(case)
         said = f"no source that would show {symptom.name} spoke during the incident"
-        finding = Finding(kind="symptom", direction="unknown", statement=said)
-        return Fit(parts, "untestable", said, finding)
+        return judged(case, "symptom", said, score=None)
     run = _episode(case, symptom.bad)
     bad, well = _shares(case, symptom.bad[first:last], first, last)
     covered = float(symptom.bad[first:last].mean())
     follows = covered >= COVERS or (bad is not None and well is not None and bad > 3 * well + 0.01)
     seen = run is not None and follows
-    parts = {"symptom": bayes(seen=seen, shows=symptom.shows, beside=symptom.beside)} | (
-        _clock(case, run) if timed else begins_anywhere(case) | ends_anywhere(case)
-    )
     said = f"{symptom.name} covers {covered:.0%} of the incident {_lead(case, run)}"
     if bad is not None and well is not None:
         said += f" ({bad:.0%} fail while it shows, {well:.0%} while it does not)"
-    finding = Finding(
-        kind="symptom",
-        direction="for" if seen else "against",
-        statement=said,
-        log_bayes_factor=parts["symptom"],
+    return judged(
+        case,
+        "symptom",
+        said,
+        score=bayes(seen=seen, shows=symptom.shows, beside=symptom.beside),
+        clock=_clock(case, run) if timed else None,
         numbers={
             "share_of_incident": covered,
             "rejected_when_bad": bad,
@@ -96,7 +126,6 @@ def fit(case: Case, symptom: Symptom, *, timed: bool = True) -> Fit:
         },
         rows=symptom.rows,
     )
-    return Fit(parts, "supported" if seen else "contradicted", said, finding)
 
 
 def _window(case: Case) -> tuple[int, int]:

@@ -26,9 +26,7 @@ REPEATED: Final = (
 
 
 def investigated(
-    asked: Asked,
-    whole: Reading | None = None,
-    since: datetime | None = None,
+    asked: Asked, whole: Reading | None = None, since: datetime | None = None
 ) -> tuple[Reading, "Investigation"]:
     """Read (or cut from what was read), hide who is who unless asked not to, and investigate."""
     from authlogs.analysis.investigation import investigate

@@ -50,6 +50,7 @@ def parse_command(asked: Asked, out: Path | None, *, explained: bool) -> int:
     reading.say_what_was_read()
     if alone:
         write_rows(out, reading.logs.events, what="events")
+        say("only the events were written; changes, rejects and sources need a folder")
     show(str(out))
     return reading.exit_code
 

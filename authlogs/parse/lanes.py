@@ -35,7 +35,6 @@ class Lanes:
     def __init__(self, records: Records) -> None:
         self.records = records
         self._barred: dict[str, PairTable] = {}
-        self._held: dict[str, bool] = {}
 
     @cached_property
     def objects(self) -> Objects:
@@ -94,11 +93,6 @@ class Lanes:
 
     def holds(self, shape: str) -> bool:
         """Whether some record may be of a shape: where none is, none of its formats is asked."""
-        if shape not in self._held:
-            self._held[shape] = self._holds(shape)
-        return self._held[shape]
-
-    def _holds(self, shape: str) -> bool:
         if shape in ("csv", "w3c"):
             return bool(self.records.cells)
         if shape == "json":

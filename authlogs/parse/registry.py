@@ -81,7 +81,8 @@ def _load(folders: tuple[Path, ...], _edited: tuple[tuple[Path, int], ...]) -> R
             for path in sorted((folder / kind).glob("*.toml")):
                 made = load_format(path, kind=kind, known=folder == FOLDER)
                 found[made.name] = _completed(made, synonyms, path)
-                own |= {made.name} if folder != FOLDER else set()
+                if folder != FOLDER:
+                    own.add(made.name)
     ordered = tuple(found[name] for name in sorted(found))
     shipped = {one.name for one in ordered if one.name not in own}
     reads = {name: told for name, told in _reads().items() if name in shipped}

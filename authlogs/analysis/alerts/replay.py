@@ -165,14 +165,8 @@ def normal_alarms(rule: Rule, normal: Normal) -> tuple[tuple[Firing, ...], float
     """Return the false alarms of a rule in normal time, and how many seconds that is."""
     if normal.span is None:
         return (), 0.0
-    watched = watched_s(rule, normal.span, normal.incidents)
-    cut = cut_out(rule, normal.incidents)
-    if isinstance(rule, SigmaAlert):
-        every = sigma_firings(rule, normal.events)
-        return tuple(f for f in every if not any(a < f.start <= b for a, b in cut)), watched
-    steps = count_steps(rule, normal.events, normal.span)
-    true = without(steps, holds(rule, steps), cut)
-    return firings(rule, steps, true), watched
+    alarms = _firings(rule, normal, cut_out(rule, normal.incidents))
+    return alarms, watched_s(rule, normal.span, normal.incidents)
 
 
 def watched_s(rule: Rule, span: Interval, incidents: Sequence[Incident]) -> float:
@@ -233,12 +227,15 @@ def _replay(rule: Rule, here: Normal, truth: datetime | None, further: Normal | 
     )
 
 
-def _firings(rule: Rule, here: Normal) -> tuple[Firing, ...]:
+def _firings(rule: Rule, here: Normal, cut: Sequence[Interval] = ()) -> tuple[Firing, ...]:
+    """Return when a rule fires outside some stretches."""
     if here.span is None:
         return ()
     if isinstance(rule, SigmaAlert):
-        return sigma_firings(rule, here.events)
-    return firings(rule, count_steps(rule, here.events, here.span))
+        every = sigma_firings(rule, here.events)
+        return tuple(one for one in every if not any(a < one.start <= b for a, b in cut))
+    steps = count_steps(rule, here.events, here.span)
+    return firings(rule, steps, without(steps, holds(rule, steps), cut))
 
 
 def _fired_in_truth(

@@ -8,12 +8,9 @@ from typing import Any
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
-from authlogs.analysis.result import Finding
 from authlogs.analysis.roles import places
 from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.symptoms import Fit, bayes
-from authlogs.analysis.theory import Verdict
-from authlogs.analysis.timing import begins_anywhere, ends_anywhere
+from authlogs.analysis.symptoms import Fit, bayes, judged
 from authlogs.engine.queries import run_sql
 
 MOSTLY = 0.5
@@ -60,15 +57,13 @@ def judge(case: Case) -> Fit:
     signal = case.incident.signal
     key = [signal.service, signal.event_type, signal.reason]
     crowd = run_sql(CROWD, [int(case.start_us), int(case.end_us), *key], events=case.events)
-    finding, symptom, verdict = _judge(case, crowd.to_pylist()[0])
-    parts = {**begins_anywhere(case), "symptom": symptom, **ends_anywhere(case)}
-    return Fit(parts, verdict, finding.statement, finding)
+    return _judge(case, crowd.to_pylist()[0])
 
 
-def _judge(case: Case, crowd: dict[str, Any]) -> tuple[Finding, float, Verdict]:
+def _judge(case: Case, crowd: dict[str, Any]) -> Fit:
     if not crowd["people"]:
         said = "the failing attempts name neither user nor address"
-        return Finding(kind="crowd", direction="unknown", statement=said), 0.0, "untestable"
+        return judged(case, "crowd", said, score=None)
     known, wrong = crowd["known"] / crowd["people"], crowd["wrong"] / max(1, crowd["attempts"])
     ahead_us = max(1.0, case.start_us - case.grid.start_us)
     lasted_us = max(1.0, case.end_us - case.start_us)
@@ -82,18 +77,15 @@ def _judge(case: Case, crowd: dict[str, Any]) -> tuple[Finding, float, Verdict]:
         f"day, {wrong:.0%} of the failures are wrong passwords or names, and attempts "
         f"{'rose' if risen else 'did not rise'}"
     )
-    score = bayes(seen=attacked, shows=SHOWS)
-    finding = Finding(
-        kind="crowd",
-        direction="for" if attacked else "against",
-        statement=said,
-        log_bayes_factor=score,
+    step = case.incident.signal.event_type
+    return judged(
+        case,
+        "crowd",
+        said,
+        score=bayes(seen=attacked, shows=SHOWS),
         numbers={**crowd, "known_share": known, "wrong_share": wrong},
-        rows=places(
-            case, "outcome = 'failure' AND event_type = $3", case.incident.signal.event_type
-        ),
+        rows=places(case, "outcome = 'failure' AND event_type = $3", step),
     )
-    return finding, score, "supported" if attacked else "contradicted"
 
 
 CAUSE = Cause(

@@ -8,10 +8,8 @@ from typing import Any
 
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
-from authlogs.analysis.result import Finding
 from authlogs.analysis.series import ATTEMPTS
-from authlogs.analysis.symptoms import Fit, bayes
-from authlogs.analysis.timing import begins_anywhere, ends_anywhere
+from authlogs.analysis.symptoms import Fit, bayes, judged
 from authlogs.engine.queries import run_sql
 
 RISEN, FLOOD = 3.0, 0.3
@@ -38,7 +36,6 @@ FROM keyed GROUP BY name ORDER BY now - before DESC, name LIMIT 20
 
 def judge(case: Case) -> Fit:
     """Hold the theory against whose attempts rose."""
-    parts = begins_anywhere(case) | ends_anywhere(case)
     signal = case.incident.signal
     asked = [int(case.start_us), int(case.end_us), signal.service, signal.event_type]
     rows = run_sql(RISES, asked, events=case.events).to_pylist()
@@ -46,23 +43,14 @@ def judge(case: Case) -> Fit:
     counted = bool(rows) and bool(rows[0]["all_before"]) and signal.denominator != "none"
     if not counted or ahead_s < LEAST_BEFORE_S:
         said = "whose attempts rose cannot be told: too little is logged of those that went well"
-        finding = Finding(kind="flood", direction="unknown", statement=said)
-        return Fit(parts, "untestable", said, finding)
+        return judged(case, "flood", said, score=None)
     name, more = _most_risen(rows, ahead_s, max(60.0, (case.end_us - case.start_us) / 1e6))
     flooded = more * ahead_s >= FLOOD * rows[0]["all_before"]
     score = bayes(seen=flooded, shows=SHOWS, beside=BESIDE)
     said = "nobody's attempts rose enough to use up a limit"
     if flooded:
         said = f"one {name.partition(' ')[0]} makes {60 * more:.0f} attempts a minute more"
-    finding = Finding(
-        kind="flood",
-        direction="for" if flooded else "against",
-        statement=said,
-        log_bayes_factor=score,
-    )
-    return Fit(
-        parts | {"symptom": score}, "supported" if flooded else "contradicted", said, finding
-    )
+    return judged(case, "flood", said, score=score)
 
 
 def _most_risen(rows: list[dict[str, Any]], ahead_s: float, lasted_s: float) -> tuple[str, float]:

@@ -4,19 +4,12 @@ Predicts: a source falls silent altogether, all kinds of events at once, while o
 sources fall silent at once; nobody fails. Needs: another source that speaks of the same time.
 """
 
-from typing import TYPE_CHECKING
-
 from authlogs.analysis.case import Case
 from authlogs.analysis.cause import Cause
-from authlogs.analysis.result import Finding
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.symptoms import BESIDE, Fit, bayes
-from authlogs.analysis.timing import begins_anywhere, ends_anywhere
+from authlogs.analysis.symptoms import BESIDE, Fit, bayes, judged
 from authlogs.analysis.volume import MISSING
 from authlogs.engine.queries import run_sql
-
-if TYPE_CHECKING:
-    from authlogs.analysis.theory import Verdict
 
 SILENT = 0.1
 """A source is silent when it says less than this share of what it usually says."""
@@ -39,7 +32,6 @@ FROM told
 
 def judge(case: Case) -> Fit:
     """Hold the theory against how much the source and the others said."""
-    parts = begins_anywhere(case) | ends_anywhere(case)
     signal = case.incident.signal
     margin = min(60 * MICROS, (case.end_us - case.start_us) / 4)
     edges = [int(case.start_us + margin), int(case.end_us - margin), signal.service]
@@ -49,21 +41,12 @@ def judge(case: Case) -> Fit:
         f"all others {told['others']} where they said {told['others_before']}"
     )
     if told["others_before"] < LEAST_LINES:
-        finding = Finding(kind="silence", direction="unknown", statement=said, numbers=told)
-        return Fit(parts, "untestable", said, finding)
+        return judged(case, "silence", said, score=None, numbers=told)
     silent = signal.reason == MISSING and told["own"] <= SILENT * told["was"]
     alone = told["others"] > told["others_before"] / 2
     seen = silent and (alone or told["others"] <= SILENT * told["others_before"])
     score = bayes(seen=seen, shows=SHOWS, beside=BESIDE if alone else ALL_AT_ONCE)
-    finding = Finding(
-        kind="silence",
-        direction="for" if seen else "against",
-        statement=said,
-        log_bayes_factor=score,
-        numbers=told,
-    )
-    verdict: Verdict = "supported" if seen else "contradicted"
-    return Fit(parts | {"symptom": score}, verdict, said, finding)
+    return judged(case, "silence", said, score=score, numbers=told)
 
 
 CAUSE = Cause(
