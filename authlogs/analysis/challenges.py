@@ -29,7 +29,7 @@ SELECT service, event_type, {BIN} AS bin, count(DISTINCT person) AS asked,
 FROM (SELECT "time", service, event_type, outcome, {PERSON} AS person, {WELL} AS well_us
       FROM events
       WHERE "time" IS NOT NULL AND event_type <> 'other' AND outcome IN ('success', 'challenge')
-        AND {PERSON} IS NOT NULL)
+        AND {PERSON} IN (SELECT {PERSON} FROM events WHERE outcome = 'challenge'))
 WHERE outcome = 'challenge' AND unix_micros("time") >= $1
   AND unix_micros("time") < $3 - {RESOLVED_US}
 GROUP BY ALL ORDER BY ALL NULLS LAST

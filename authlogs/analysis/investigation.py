@@ -24,6 +24,7 @@ from authlogs.analysis.result import Charts, Incident, Investigation, hit_most
 from authlogs.analysis.segments import compare_segments
 from authlogs.analysis.series import edges_of, find_grid, moment
 from authlogs.engine.base import Events, as_events
+from authlogs.engine.remembering import remembered
 from authlogs.engine.spark_table import SparkTable
 from authlogs.logs import Logs
 from authlogs.progress import Advance, bar
@@ -42,6 +43,7 @@ SHOWN = (
 LIBRARIES = ("pyarrow", "duckdb", "numpy")
 
 
+@remembered()
 def investigate(
     logs: Logs,
     *,

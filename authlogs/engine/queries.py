@@ -9,6 +9,7 @@ import pyarrow as pa
 from authlogs.engine.base import Engine, Events
 from authlogs.engine.duckdb_engine import DuckDBEngine
 from authlogs.engine.plain_types import plain
+from authlogs.engine.remembering import once
 from authlogs.engine.spark_engine import SparkEngine
 from authlogs.engine.spark_table import SparkTable
 
@@ -18,13 +19,18 @@ def run_sql(query: str, params: Sequence[Any] = (), **tables: Events) -> pa.Tabl
 
     Where Spark holds one of the tables the query runs there, and the others, which are small, are
     sent along; else it runs on DuckDB. Both are given the same text, and the result has the same
-    types: strings, int64, doubles, booleans, times in UTC.
+    types: strings, int64, doubles, booleans, times in UTC. Within `remembered()` the answer to the
+    same question is given again.
     """
     text, values = positional(query, params)
-    with _engine_of(tables.values()) as engine:
-        for name, table in tables.items():
-            engine.register(name, table)
-        return plain(engine.run(text, values))
+
+    def ask() -> pa.Table:
+        with _engine_of(tables.values()) as engine:
+            for name, table in tables.items():
+                engine.register(name, table)
+            return plain(engine.run(text, values))
+
+    return once(ask, text, values, tables)
 
 
 def positional(query: str, params: Sequence[Any]) -> tuple[str, list[Any]]:

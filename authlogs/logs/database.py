@@ -28,8 +28,11 @@ _NEXT: Final = "the tables are events, changes, rejects and sources; see docs/se
 def lend(connection: Any, name: str, table: Any) -> None:
     """Let the queries of a DuckDB connection call a table or dataset by this name.
 
-    DuckDB reads the files of a store itself, which is faster than through Arrow.
+    DuckDB reads the files of a store itself, which is faster than through Arrow; so is a table than
+    the dataset around it.
     """
+    if isinstance(table, ds.InMemoryDataset):
+        table = table.to_table()
     if not _viewed(connection, name, table):
         connection.register(name, table)
 

@@ -1,8 +1,11 @@
 """The door to the engines, and what DuckDB learns so that both read the same text."""
 
+import weakref
 from datetime import UTC, datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +13,7 @@ from hypothesis import strategies as st
 from authlogs.analysis.rollups import whole
 from authlogs.engine.plain_types import plain
 from authlogs.engine.queries import positional, run_sql
+from authlogs.engine.remembering import remembered
 
 NUMBERS = st.integers(-(2**52), 2**52)
 
@@ -74,3 +78,44 @@ def test_tables_of_one_query_are_unknown_to_the_next():
     assert run_sql("SELECT sum(n) AS n FROM kept", kept=table)["n"].to_pylist() == [1]
     with pytest.raises(Exception, match="kept"):
         run_sql("SELECT * FROM kept")
+
+
+def test_a_question_is_asked_once_of_the_same_tables_while_answers_are_remembered():
+    question, two, five = "SELECT uuid() AS id, sum(n + $1) AS n FROM t", [2], [5]
+
+    def ask(of, values):
+        return run_sql(question, values, t=of).to_pylist()[0]
+
+    held = pa.table({"n": [1]})
+    with remembered():
+        first = ask(held, two)
+        assert ask(held, two) == first
+        assert [ask(held, five)["n"], ask(pa.table({"n": [30]}), two)["n"]] == [6, 32]
+        with remembered():
+            assert ask(held, two) == first
+        assert ask(held, two) == first
+    assert ask(held, two)["id"] != first["id"]
+
+
+def test_a_table_that_is_gone_lends_its_answers_to_no_other():
+    with remembered():
+        told = [
+            run_sql("SELECT n FROM t", t=pa.table({"n": [n]}))["n"][0].as_py() for n in range(50)
+        ]
+    assert told == list(range(50))
+
+
+def test_large_answers_are_not_kept():
+    with remembered():
+        kept, gone = [
+            weakref.ref(run_sql("SELECT n FROM t", t=pa.table({"n": range(rows)})))
+            for rows in (600, 600_000)
+        ]
+        assert kept() is not None and gone() is None
+
+
+def test_a_dataset_in_memory_is_its_table():
+    held = pa.concat_tables([pa.table({"n": [1, 2]}), pa.table({"n": [3]})])
+    chosen = ds.dataset(held).filter(pc.field("n") > 1)
+    assert run_sql("SELECT sum(n) AS n FROM t", t=ds.dataset(held))["n"].to_pylist() == [6]
+    assert run_sql("SELECT sum(n) AS n FROM t", t=chosen)["n"].to_pylist() == [5]
