@@ -1,6 +1,6 @@
 """`read_on_spark`: the same reading, done by a cluster; only small tables come back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from authlogs.engine.spark_files import SparkFiles
@@ -9,7 +9,7 @@ from authlogs.engine.spark_tasks import Job
 from authlogs.logs import Logs
 from authlogs.logs.asked import Asked, Folders, Moment, OnZoneNeeded, Zones, check_full
 from authlogs.parse.probing import Probe, probe
-from authlogs.parse.reading import PerFile, dated_first, forced_format, per_file, year_of
+from authlogs.parse.reading import PerFile, forced_format, per_file, year_of
 from authlogs.secrets import new_key
 from authlogs.sources.find import Paths
 from authlogs.window import parse_zone
@@ -56,7 +56,10 @@ def read_on_spark(
     key = new_key() if key is None else key
     settings = asked.settings(key)
     found = asked.findings.files
-    probes = [probe(one, settings, forced_format(one, settings, log_format)) for one in found]
+    probes = [
+        probe(one, settings, forced_format(one, settings, log_format)).without_claims()
+        for one in found
+    ]
     files = SparkFiles(session or spark_session(), settings, split_bytes)
     _read_all(files, probes, tz, year)
     asked.check(files.tables)
@@ -67,7 +70,7 @@ def _read_all(files: SparkFiles, probes: list[Probe], tz: PerFile[str], year: Pe
     """Read dated files first: they lend a year to those without, as they do on one machine."""
     spans: list[tuple[datetime, datetime]] = []
 
-    for stage in dated_first(probes):
+    for stage in _dated_first(probes):
         jobs = []
         for at in stage:
             zone = per_file(tz, probes[at].found.name)
@@ -76,3 +79,10 @@ def _read_all(files: SparkFiles, probes: list[Probe], tz: PerFile[str], year: Pe
         rows = files.read(jobs)
         edges = [(row["first_time"], row["last_time"]) for row in rows if row["year"] is None]
         spans += [edge for edge in edges if None not in edge]
+
+
+def _dated_first(probes: list[Probe]) -> Iterator[list[int]]:
+    """Files whose times have a year, and then the others, to which those lend one."""
+    yearless = [one.recognition.yearless is not None for one in probes]
+    yield [at for at, without in enumerate(yearless) if not without]
+    yield [at for at, without in enumerate(yearless) if without]

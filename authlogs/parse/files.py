@@ -63,7 +63,7 @@ class FileRead:
         self._piece = piece or Piece()
         self._zone_name, self._year_from = zone_name, year_from
         self._stored = Stored(probed.found.path if piece is None else bytes_of(probed.found, piece))
-        self.reader = Reader(self.name, probed.recognition, settings, zone, year)
+        self.reader = Reader(self.name, probed.recognition, settings, zone, year, probed.looked)
         self.ledger = Ledger()
         self._state = State()
         self._waiting: Chunk | None = None

@@ -1,6 +1,6 @@
 """What a file is, from its first bytes: lines, one JSON document, a sheet, prose, or nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
@@ -14,6 +14,7 @@ from authlogs.parse.envelope_file import load_envelopes
 from authlogs.parse.extended import ExtendedLog, begins_extended
 from authlogs.parse.format import Format
 from authlogs.parse.journal_files import JournalFile, begins_journal
+from authlogs.parse.looked import Looked
 from authlogs.parse.markup_files import MarkupFile, begins_markup, record_names
 from authlogs.parse.ordering import specific_first
 from authlogs.parse.reader import Settings
@@ -44,13 +45,18 @@ class Mode(Enum):
 
 @dataclass(frozen=True)
 class Probe:
-    """What a file's first bytes say it is."""
+    """What a file's first bytes say it is; `looked` are the claims that it was judged by."""
 
     found: Found
     mode: Mode
     recognition: Recognition
+    looked: Looked | None = None
     heading: Heading | None = None
     error: str | None = None
+
+    def without_claims(self) -> "Probe":
+        """The same to be kept for long, or sent elsewhere."""
+        return replace(self, looked=None)
 
 
 def probe(found: Found, settings: Settings, forced: Format | None = None) -> Probe:
@@ -65,32 +71,36 @@ def probe(found: Found, settings: Settings, forced: Format | None = None) -> Pro
         return Probe(found, Mode.NOTHING, nothing, error=head.refusal)
     if found.name.lower().removesuffix(".gz").endswith(_PROSE):
         return Probe(found, Mode.PROSE, nothing)
-    data = as_utf8(data[head.mark :], head.encoding)
+    mode, records, heading = _records(as_utf8(data[head.mark :], head.encoding), order, forced)
+    told, looked = recognise(records, settings.registry, forced)
+    text = mode is Mode.LINES and found.name.lower().endswith(".txt")
+    if text and told.format is None and _reads_as_prose(records):
+        return Probe(found, Mode.PROSE, told)
+    return Probe(found, mode, told, looked, heading)
+
+
+def _records(
+    data: bytes, order: tuple[Format, ...], forced: Format | None
+) -> tuple[Mode, Records, Heading | None]:
+    """How a file's lines become records, its first records, and the heading of a sheet."""
     text = data.decode(errors="replace")
     if (forced is None or forced.shape == "json") and begins_document(text):
-        made = read_document(data).records
-        return Probe(found, Mode.DOCUMENT, recognise(made, settings.registry, forced))
+        return Mode.DOCUMENT, read_document(data).records, None
     sheets = (*order, *(one.format for one in load_envelopes().of_shape("csv")))
     heading = find_heading(text.lstrip().partition("\n")[0].rstrip("\r"), sheets)
+    blocks = cut_blocks([data])
     if heading is not None:
-        stretch = next(Sheet(heading).stretches(cut_blocks([data])), None)
-        records = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)
-        records = records if stretch is None else stretch.records
-        return Probe(found, Mode.SHEET, recognise(records, settings.registry, forced), heading)
+        stretch = next(Sheet(heading).stretches(blocks), None)
+        none = plain_records(pa.array([], pa.string()), *[np.empty(0, np.int64)] * 3)
+        return Mode.SHEET, none if stretch is None else stretch.records, heading
     if begins_markup(text, record_names(order)):
-        records = next(MarkupFile(record_names(order)).stretches(cut_blocks([data]))).records
-        return Probe(found, Mode.MARKUP, recognise(records, settings.registry, forced))
+        return Mode.MARKUP, next(MarkupFile(record_names(order)).stretches(blocks)).records, None
     if begins_journal(text):
-        records = next(JournalFile().stretches(cut_blocks([data]))).records
-        return Probe(found, Mode.JOURNAL, recognise(records, settings.registry, forced))
+        return Mode.JOURNAL, next(JournalFile().stretches(blocks)).records, None
     if begins_extended(text):
-        cut = (one.records for one, _ in ExtendedLog().stretches(cut_blocks([data])))
-        records = max(cut, key=len)
-        return Probe(found, Mode.EXTENDED, recognise(records, settings.registry, forced))
-    records = line_records(next(cut_blocks([data], size=1), None))
-    told = recognise(records, settings.registry, forced)
-    prose = told.format is None and found.name.lower().endswith(".txt") and _reads_as_prose(records)
-    return Probe(found, Mode.PROSE if prose else Mode.LINES, told)
+        cut = (one.records for one, _ in ExtendedLog().stretches(blocks))
+        return Mode.EXTENDED, max(cut, key=len), None
+    return Mode.LINES, line_records(next(cut_blocks([data], size=1), None)), None
 
 
 def _head(found: Found) -> bytes:

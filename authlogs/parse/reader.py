@@ -16,8 +16,9 @@ from authlogs.parse.chunks import Ahead, Chunk, Ledger
 from authlogs.parse.clock import Clock, Longs, Times, Years
 from authlogs.parse.columns import fill, read_times
 from authlogs.parse.continuations import ahead_of, continued, offer_rest, owners_of
-from authlogs.parse.engine import Claimed, assign
+from authlogs.parse.engine import Assigned, Claimed, assign
 from authlogs.parse.fields import Mask
+from authlogs.parse.looked import Looked
 from authlogs.parse.reasons import Reasons
 from authlogs.parse.recognise import Recognition
 from authlogs.parse.records import MOST_REPEATED, Records, Rows, line_records
@@ -111,6 +112,7 @@ class Reader:
     settings: Settings
     zone: tzinfo | None = None
     year: int | None = None
+    looked: Looked | None = None
 
     def read(self, stretch: Stretch, state: State) -> Outcome:
         """Tables of a stretch, and what continues the record before it."""
@@ -138,7 +140,7 @@ class _Work:
 
     def outcome(self, records: Records, state: State) -> Outcome:
         told = self.reader.recognition
-        assigned = assign(records, told.order, self.clock, told.likely)
+        assigned = self._looked(records) or assign(records, told.order, self.clock, told.likely)
         left = assigned.left
         joins, comments, blank = _judge(assigned.records, left, state.continuing, told.headings)
         owners = owners_of(assigned, joins, comments | blank)
@@ -168,6 +170,11 @@ class _Work:
             ),
             own=not len(left) or int(left[0]) > 0,
         )
+
+    def _looked(self, records: Records) -> Assigned | None:
+        """What the look at the file's beginning says of these records, if it was at these."""
+        looked = self.reader.looked
+        return None if looked is None else looked.taken(records, self.clock)
 
     def refuse(self, records: Records, why: str, state: State) -> Outcome:
         """A stretch that gives rejects alone, all for one reason."""

@@ -25,6 +25,7 @@ from authlogs.sources.find import Found
 from authlogs.window import parse_zone
 
 _YEAR_US = 366 * 86_400 * 1_000_000
+Spans: TypeAlias = list[tuple[datetime, datetime]]
 T = TypeVar("T")
 PerFile: TypeAlias = T | Mapping[str, T] | None
 """One value for all files, or one for each glob of names."""
@@ -122,51 +123,71 @@ def read_files(
 
     With a `shelf` rows go there, and files that it has are passed over.
     """
-    probes = [probe(found, settings, forced_format(found, settings, log_format)) for found in files]
+    forced = [forced_format(found, settings, log_format) for found in files]
+    folder = _Folder(settings, tz, year, shelf)
     tables = Tables(shelf, settings.events_schema)
-    spans: list[tuple[datetime, datetime]] = []
-    for stage in dated_first(probes):
-        files_: dict[int, FileRead] = {}
-        for at in stage:
-            told, told_by = year_of(probes[at], year, spans)
-            zone = per_file(tz, files[at].name)
-            read = _file(probes[at], settings, shelf, zone=zone, year=told, year_from=told_by)
-            if read is not None:
-                files_[at] = read
-        _collect(files_, tables, threads or os.cpu_count() or 1)
-        spans += [
-            read.span for read in files_.values() if None not in read.span and not read.year_used
-        ]
+    threads = threads or os.cpu_count() or 1
+    spans = _collect(folder.dated(files, forced), tables, threads, _stored_bytes(files))
+    folder.spans.extend(spans)
+    _collect(folder.yearless(), tables, threads, _stored_bytes(folder.waiting))
     return tables
 
 
-def _file(
-    one: Probe,
-    settings: Settings,
-    shelf: Shelf | None,
-    *,
-    zone: str | None,
-    year: int | None,
-    year_from: str | None,
-) -> FileRead | None:
-    """A file to be read; None where the shelf has it."""
-    name, piece = one.found.name, None
-    if shelf is not None:
-        whole = one.mode is not Mode.LINES or one.recognition.yearless is not None
-        told = shelf.standing(name, str(one.found.path), whole=whole)
-        if told.skip:
-            return None
-        name, piece = told.name, Piece(told.offset, None, told.line_no)
-    return FileRead(
-        one,
-        settings,
-        zone=None if zone is None else parse_zone(zone),
-        zone_name=zone,
-        year=year,
-        year_from=year_from,
-        name=name,
-        piece=piece,
-    )
+@dataclass(frozen=True)
+class _Folder:
+    """The files of a read, opened one after the other: those without a year wait for the others."""
+
+    settings: Settings
+    tz: PerFile[str]
+    year: PerFile[int]
+    shelf: Shelf | None
+    spans: Spans = field(default_factory=list)
+    _waiting: list[tuple[int, Probe]] = field(default_factory=list)
+
+    def dated(
+        self, files: tuple[Found, ...], forced: list[Format | None]
+    ) -> Iterator[tuple[int, FileRead]]:
+        """Files whose times have a year, as they are looked at."""
+        for at, (found, format) in enumerate(zip(files, forced, strict=True)):
+            probed = probe(found, self.settings, format)
+            if probed.recognition.yearless is None:
+                yield from self._opened(at, probed)
+            else:
+                self._waiting.append((at, probed.without_claims()))
+
+    @property
+    def waiting(self) -> list[Found]:
+        """The files that wait."""
+        return [probed.found for _, probed in self._waiting]
+
+    def yearless(self) -> Iterator[tuple[int, FileRead]]:
+        """The files that waited, to which the spans of the others lend a year."""
+        for at, probed in self._waiting:
+            yield from self._opened(at, probed)
+
+    def _opened(self, at: int, one: Probe) -> Iterator[tuple[int, FileRead]]:
+        """A file to be read, unless the shelf has it."""
+        name, piece = one.found.name, None
+        year, year_from = year_of(one, self.year, self.spans)
+        zone = per_file(self.tz, name)
+        if self.shelf is not None:
+            whole = one.mode is not Mode.LINES or one.recognition.yearless is not None
+            told = self.shelf.standing(name, str(one.found.path), whole=whole)
+            if told.skip:
+                return
+            name, piece = told.name, Piece(told.offset, None, told.line_no)
+        where = None if zone is None else parse_zone(zone)
+        file = FileRead(
+            one,
+            self.settings,
+            zone=where,
+            zone_name=zone,
+            year=year,
+            year_from=year_from,
+            name=name,
+            piece=piece,
+        )
+        yield at, file
 
 
 def per_file(option: PerFile[T], name: str) -> T | None:
@@ -186,16 +207,7 @@ def forced_format(found: Found, settings: Settings, log_format: PerFile[str]) ->
     return None if name is None else settings.registry.named(name)
 
 
-def dated_first(probes: list[Probe]) -> Iterator[list[int]]:
-    """Files whose times have a year, and then the others, to which those lend one."""
-    yearless = [one.recognition.yearless is not None for one in probes]
-    yield [at for at, without in enumerate(yearless) if not without]
-    yield [at for at, without in enumerate(yearless) if without]
-
-
-def year_of(
-    one: Probe, option: PerFile[int], spans: list[tuple[datetime, datetime]]
-) -> tuple[int | None, str | None]:
+def year_of(one: Probe, option: PerFile[int], spans: Spans) -> tuple[int | None, str | None]:
     """The year of a file's yearless stamps: the option, else where dated sources lie."""
     told = per_file(option, one.found.name)
     if told is not None:
@@ -209,15 +221,21 @@ def year_of(
     return year_near(*one.recognition.yearless, edges), "dated sources"
 
 
-def _collect(files: dict[int, FileRead], tables: Tables, threads: int) -> None:
-    """Read files on several threads, block by block, and settle each block in its turn."""
+def _collect(
+    files: Iterable[tuple[int, FileRead]], tables: Tables, threads: int, size: float
+) -> Spans:
+    """Read files on several threads, block by block, and settle each block in its turn.
+
+    `size` is what a watcher is told that there is to read; returned are the spans of dated files.
+    """
     work = (
         (at, read, task)
-        for at, read in files.items()
+        for at, read in files
         for task in chain[Task | None](read.tasks(), (None,))  # None ends a file
     )
-    done = 0.0
-    with bar("reading", _stored_bytes(files.values())) as advance:
+    spans: Spans = []
+    before = done = 0.0
+    with bar("reading", size) as advance:
         for (at, read, task), outcome in in_turn(work, _read, threads=threads):
             if task is not None and outcome is not None:
                 chunks = read.settle(task, outcome)
@@ -225,18 +243,21 @@ def _collect(files: dict[int, FileRead], tables: Tables, threads: int) -> None:
                 chunks = read.last()
             for chunk in chunks:
                 tables.add(at, chunk)
+            advance(before + read.taken - done)
+            done = before + read.taken
             if task is None:
                 tables.finish(at, read)
-            taken = sum(one.taken for one in files.values()) if watched() else 0.0
-            advance(taken - done)
-            done = taken
+                before += read.taken
+                if None not in read.span and not read.year_used:
+                    spans.append(read.span)
+    return spans
 
 
-def _stored_bytes(files: Iterable[FileRead]) -> float:
+def _stored_bytes(files: Iterable[Found]) -> float:
     """Bytes to be read of files that lie here; what of others is not known adds nothing."""
     if not watched():
         return 0
-    paths = (one.probed.found.path for one in files)
+    paths = (one.path for one in files)
     return sum(p.stat().st_size for p in paths if isinstance(p, Path) and p.is_file())
 
 

@@ -12,6 +12,7 @@ from authlogs.parse.columns import read_times
 from authlogs.parse.engine import assign
 from authlogs.parse.envelope_file import Envelope
 from authlogs.parse.format import Format
+from authlogs.parse.looked import Looked
 from authlogs.parse.ordering import specific_first
 from authlogs.parse.records import Records, rows_where
 from authlogs.parse.registry import Registry
@@ -41,8 +42,13 @@ class Recognition:
         return tuple(one.comments for one in self.order if one.comments is not None)
 
 
-def recognise(records: Records, registry: Registry, forced: Format | None = None) -> Recognition:
-    """Judge a file by its first records; `forced` leaves no choice but still tells the share."""
+def recognise(
+    records: Records, registry: Registry, forced: Format | None = None
+) -> tuple[Recognition, Looked | None]:
+    """Judge a file by its first records; `forced` leaves no choice but still tells the share.
+
+    The claims are given too, where they may be those of the whole file.
+    """
     order = specific_first(registry) if forced is None else (forced,)
     sample = records.take(_sampled(records))
     clock = Clock()
@@ -55,9 +61,10 @@ def recognise(records: Records, registry: Registry, forced: Format | None = None
         read_times(one.claim, one.records, clock)
     best = forced or (named[counts.most_common(1)[0][0]] if counts else None)
     share = None if best is None else round(counts[best.name] / max(len(sample), 1), 4)
-    return Recognition(
+    told = Recognition(
         best, share, order, clock.first_yearless, tuple(named.values()), assigned.envelopes
     )
+    return told, Looked(sample, assigned) if len(sample) < SAMPLED else None
 
 
 def _sampled(records: Records) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
