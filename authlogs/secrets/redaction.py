@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -14,6 +15,7 @@ from authlogs.secrets.patterns import (
     KINDS,
     RARE,
     RARE_HINT,
+    RARE_SIGN,
     SPELLED,
     SPELLED_HINT,
     SPOKEN,
@@ -26,11 +28,16 @@ _SPOKEN_HINT: Final = ascii_only(SPOKEN_HINT)
 _GROUP: Final = re.compile(r"\\(\d)")
 _KINDS, _RARE = (
     tuple(
-        (ascii_only(pattern), _GROUP.sub(r"${\1}", instead.format(f"[redacted:{kind}]")))
-        for kind, pattern, instead in kinds
+        (
+            tuple(needle.encode() for needle in needles),
+            ascii_only(pattern),
+            _GROUP.sub(r"${\1}", instead.format(f"[redacted:{kind}]")),
+        )
+        for kind, needles, pattern, instead in kinds
     )
     for kinds in (KINDS, RARE)
 )
+_RARE_SIGN: Final = ascii_only(RARE_SIGN)
 _RARE_HINT: Final = ascii_only(RARE_HINT)
 _NAME_KEYS: Final = ("key", "name", "field", "param", "parameter", "header", "attribute", "label")
 _VALUE_KEYS: Final = ("value", "val", "content", "newvalue", "oldvalue", "new_value", "old_value")
@@ -70,19 +77,38 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def _replaced(texts: pa.Array) -> pa.Array:
-    rare = pa.array(found(texts, _RARE_HINT))
-    if pc.any(rare).as_py():
-        few = texts.filter(rare)
-        for pattern, marker in _RARE:
-            few = replaced(few, pattern, marker)
-        texts = pc.replace_with_mask(texts, rare, few)
-    for pattern, marker in _KINDS:
-        texts = replaced(texts, pattern, marker)
+    rare = found(texts, _RARE_SIGN)
+    if rare.any():
+        rare[rare] = found(texts.filter(pa.array(rare)), _RARE_HINT)
+    if rare.any():
+        mask = pa.array(rare)
+        texts = pc.replace_with_mask(texts, mask, _without(texts.filter(mask), _RARE))
+    texts = _without(texts, _KINDS)
     spoken = pa.array(found(texts, _SPOKEN_HINT))
     if not pc.any(spoken).as_py():
         return texts
     told = [SPOKEN.sub(r"\1[redacted:password]", text) for text in texts.filter(spoken).to_pylist()]
     return pc.replace_with_mask(texts, spoken, pa.array(told, pa.string()))
+
+
+def _without(texts: pa.Array, kinds: tuple[tuple[tuple[bytes, ...], str, str], ...]) -> pa.Array:
+    """Texts without some kinds of secret; a kind is asked for where one of its needles stands."""
+    held = _folded(texts)
+    for needles, pattern, marker in kinds:
+        if any(needle in held for needle in needles):
+            texts = replaced(texts, pattern, marker)
+            held = _folded(texts)
+    return texts
+
+
+def _folded(texts: pa.Array) -> bytes:
+    """All texts as one, in the case by which expressions compare them.
+
+    To those, Kelvin's sign is a k and the long s an s.
+    """
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    held = bytes(memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]]).lower()
+    return held.replace(b"\xe2\x84\xaa", b"k").replace(b"\xc5\xbf", b"s")
 
 
 def redact_json(column: pa.Array) -> pa.Array:
@@ -91,7 +117,11 @@ def redact_json(column: pa.Array) -> pa.Array:
     Where the replacement in text breaks the JSON (a secret that is a number, a list, an object),
     the trees are walked instead: a loop, over those rows alone.
     """
-    clean = redact(column)
+    return mended_json(column, redact(column))
+
+
+def mended_json(column: pa.Array, clean: pa.Array) -> pa.Array:
+    """What `redact` made of a column of JSON objects, with those that it broke made anew."""
     if clean is column:
         return column
     changed = pc.fill_null(pc.not_equal(clean, column), False)
