@@ -87,10 +87,20 @@ def read_objects(texts: pa.Array) -> Objects:
 
 
 class JsonTable:
-    """JSON objects by column; `keys` are their names in order of appearance."""
+    """JSON objects by column; `keys` are their names in order of appearance.
 
-    def __init__(self, text: pa.Array, sets: list[tuple[str, ...]], which: Sets) -> None:
-        self.text, self._sets, self._which = text, sets, which
+    `source` is a table of more objects, and which of them these are: what it reads need not be
+    read again.
+    """
+
+    def __init__(
+        self,
+        text: pa.Array,
+        sets: list[tuple[str, ...]],
+        which: Sets,
+        source: "tuple[JsonTable, pa.Array] | None" = None,
+    ) -> None:
+        self.text, self._sets, self._which, self._source = text, sets, which, source
         present = np.unique(which[which >= 0]).tolist()
         self.keys: dict[str, None] = dict.fromkeys(name for at in present for name in sets[at])
         self._columns: dict[str, pa.Array] = {}
@@ -103,14 +113,15 @@ class JsonTable:
         return len(self.text)
 
     def table(self, rows: NDArray[np.int64]) -> "JsonTable":
-        """Some of the objects."""
+        """Some of the objects; of most of them what is read later is read for all at once."""
         if len(rows) == len(self):
             return self
-        made = JsonTable(self.text.take(pa.array(rows)), self._sets, self._which[rows])
-        made._raws = {name: column.take(pa.array(rows)) for name, column in self._raws.items()}
-        made._columns = {
-            name: column.take(pa.array(rows)) for name, column in self._columns.items()
-        }
+        some = pa.array(rows)
+        source = (self, some) if 2 * len(rows) > len(self) else None
+        made = JsonTable(self.text.take(some), self._sets, self._which[rows], source)
+        if source is None:
+            made._raws = {name: column.take(some) for name, column in self._raws.items()}
+            made._columns = {name: column.take(some) for name, column in self._columns.items()}
         return made
 
     def present(self, path: str) -> Mask:
@@ -226,14 +237,22 @@ class JsonTable:
 
     def _plain(self, name: str) -> pa.Array:
         """A top-level value as text: strings as they are, the rest as JSON."""
-        if name not in self._columns:
+        if name not in self._columns and self._source is not None:
+            all_of_them, rows = self._source
+            self._columns[name] = all_of_them._plain(name).take(rows)
+        elif name not in self._columns:
             names = tuple(self.keys) if len(self.keys) <= _MOST_KEYS else (name,)
             self._columns.update(values_of(self.text, names, "VARCHAR"))
         return self._columns[name]
 
     def prepare(self, names: Iterable[str]) -> None:
         """Read the JSON under some names in one go."""
-        if missing := tuple(name for name in names if name not in self._raws):
+        missing = tuple(name for name in names if name not in self._raws)
+        if missing and self._source is not None:
+            all_of_them, rows = self._source
+            all_of_them.prepare(missing)
+            self._raws.update((name, all_of_them._raws[name].take(rows)) for name in missing)
+        elif missing:
             self._raws.update(values_of(self.text, missing, "JSON"))
 
     def _raw(self, name: str) -> pa.Array:
@@ -245,10 +264,14 @@ class JsonTable:
         """The JSON under a name, if some object holds an object or a list there."""
         if name not in self._trees:
             raw = None
-            if name in self.keys and _begins_a_tree(self._plain(name)):
+            if name not in self.keys:
+                pass
+            elif self._source is not None:
+                raw = None if self._source[0]._tree(name) is None else self._raw(name)
+            elif _begins_a_tree(self._plain(name)):
                 self.prepare(one for one, told in self._columns.items() if _begins_a_tree(told))
-                raw = self._raw(name) if _begins_a_tree(self._raw(name)) else None
-            self._trees[name] = raw
+                raw = self._raw(name)
+            self._trees[name] = raw if raw is not None and _begins_a_tree(raw) else None
         return self._trees[name]
 
     def _top(self, name: str, *, lists: bool) -> pa.Array:
