@@ -83,6 +83,25 @@ def values_of(texts: pa.Array, names: tuple[str, ...], kind: str) -> dict[str, p
     return {name: found[name] for name in names}
 
 
+_EXPONENT: Final = r"^-?[0-9.]+e"
+
+
+def unquoted(raw: pa.Array) -> pa.Array | None:
+    """JSON values as text: strings without quotes and escapes, and all else as it is.
+
+    None where a number has an exponent, which DuckDB spells in one way here and in another there.
+    """
+    quote = pc.starts_with(raw, '"')
+    if pc.any(pc.match_substring_regex(raw.filter(pc.invert(quote)), _EXPONENT)).as_py():
+        return None
+    plain = pc.ascii_trim(raw, '"')
+    escaped = pc.fill_null(pc.and_(quote, pc.match_substring(raw, "\\")), False)
+    if not pc.any(escaped).as_py():
+        return plain
+    words = [json.loads(text) for text in raw.filter(escaped).to_pylist()]
+    return pc.replace_with_mask(plain, escaped, pa.array(words, pa.string()))
+
+
 def _nameless(texts: pa.Array, *, as_json: bool) -> pa.Array:
     """What stands under the empty name: a loop over the few objects that have it."""
     told: list[str | None] = []

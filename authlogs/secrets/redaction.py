@@ -39,6 +39,13 @@ _KINDS, _RARE = (
 )
 _RARE_SIGN: Final = ascii_only(RARE_SIGN)
 _RARE_HINT: Final = ascii_only(RARE_HINT)
+_STRING: Final = r'"[^"\\\x00-\x1f]*"'
+_SCALAR: Final = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]{{0,15}})(?:\.[0-9]{{1,15}})?|true|false|null)"
+_LIST: Final = rf"\[(?:{_SCALAR}(?:,{_SCALAR})*)?\]"
+_FLAT: Final = rf"\{{(?:{_STRING}:{_SCALAR}(?:,{_STRING}:{_SCALAR})*)?\}}"
+_VALUE: Final = rf"(?:{_SCALAR}|{_LIST}|{_FLAT})"
+_SURELY_JSON: Final = rf"^\{{{_STRING}:{_VALUE}(?:,{_STRING}:{_VALUE})*\}}$"
+"""Objects of a few levels without escapes, as nearly all are: what they are need not be tried."""
 _NAME_KEYS: Final = ("key", "name", "field", "param", "parameter", "header", "attribute", "label")
 _VALUE_KEYS: Final = ("value", "val", "content", "newvalue", "oldvalue", "new_value", "old_value")
 _DEEPEST: Final = 100
@@ -125,8 +132,10 @@ def mended_json(column: pa.Array, clean: pa.Array) -> pa.Array:
     if clean is column:
         return column
     changed = pc.fill_null(pc.not_equal(clean, column), False)
-    rows, texts = pc.indices_nonzero(changed).to_pylist(), clean.filter(changed).to_pylist()
-    broken = [row for row, text in zip(rows, texts, strict=True) if not _is_json(text)]
+    rows = pc.indices_nonzero(changed).to_numpy()
+    unsure = rows[~found(clean.filter(changed), _SURELY_JSON)]
+    texts = clean.take(pa.array(unsure)).to_pylist()
+    broken = [row for row, text in zip(unsure.tolist(), texts, strict=True) if not _is_json(text)]
     if not broken:
         return clean
     mended = _walk([column[row].as_py() for row in broken])
