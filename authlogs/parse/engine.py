@@ -269,7 +269,10 @@ def _claim(lanes: Lanes, place: Rows, left: Mask, queue: Queue, claimed: list[Cl
             before = queue.order[: queue.order.index(format)]
             rows = np.flatnonzero(left & text)
             ask(format, rows[~lanes.may_be(before, rows)])
-    fitting = lanes.fitting(queue.texts, np.flatnonzero(left & text))
+    rows = np.flatnonzero(left & text)
+    if queue.likely:  # what these leave is mostly of no format: one look, and few expressions
+        rows = rows[lanes.may_be(queue.texts, rows)]
+    fitting = lanes.fitting(queue.texts, rows)
     for format in queue.order:
         if not left.any():
             break
