@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from authlogs.expressions import found
 from authlogs.parse.fields import Mask
 from authlogs.parse.json_queries import keys_of, parse_value, read_again, unquoted, values_of
 from authlogs.parse.json_records import parse_object
@@ -175,8 +174,8 @@ class JsonTable:
         raw = self.raw(name)
         raw = pc.if_else(pc.is_in(raw, _NULLS), None, raw)
         bare = raw.filter(pc.invert(pc.starts_with(raw, '"')))
-        if len(bare) and found(bare, _UNWRITABLE).any():
-            strange = pa.array(found(raw, _UNWRITABLE))
+        if pc.any(pc.match_substring_regex(bare, _UNWRITABLE)).as_py():
+            strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
             clean = [_writable(text) for text in raw.filter(strange).to_pylist()]
             raw = pc.replace_with_mask(raw, strange, pa.array(clean, pa.string()))
         return pc.binary_join_element_wise(quoted(name) + ":", raw, "")

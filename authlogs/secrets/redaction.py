@@ -5,11 +5,10 @@ import re
 from functools import lru_cache
 from typing import Any, Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.expressions import ascii_only, found, replaced
+from authlogs.expressions import ascii_only, found, replaced, text_bytes
 from authlogs.secrets.patterns import (
     HINT,
     KINDS,
@@ -113,8 +112,7 @@ def _folded(texts: pa.Array) -> bytes:
 
     To those, Kelvin's sign is a k and the long s an s.
     """
-    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
-    held = bytes(memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]]).lower()
+    held = text_bytes(texts).lower()
     return held.replace(b"\xe2\x84\xaa", b"k").replace(b"\xc5\xbf", b"s")
 
 
