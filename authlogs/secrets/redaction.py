@@ -113,6 +113,8 @@ def _folded(texts: pa.Array) -> bytes:
     To those, Kelvin's sign is a k and the long s an s.
     """
     held = text_bytes(texts).lower()
+    if held.isascii():
+        return held
     return held.replace(b"\xe2\x84\xaa", b"k").replace(b"\xc5\xbf", b"s")
 
 
