@@ -27,7 +27,7 @@ def in_turn(work: Iterable[T], do: Callable[[T], R], *, threads: int) -> Iterato
             waiting.extend((piece, pool.submit(do, piece)) for piece in islice(source, count))
 
         try:
-            ask_for(threads + 1)  # one more than can run: none waits until it is asked for
+            ask_for(threads)
             while waiting:
                 piece, future = waiting.popleft()
                 made = future.result()
