@@ -25,14 +25,13 @@ _CLASSES: Final = {"d": "0-9", "w": "0-9A-Za-z_", "s": r"\t\n\f\r "}
 
 def found(texts: pa.Array, regex: str) -> Mask:
     """Which texts an expression (as Rust means it) is found in; null counts as no."""
-    hit = as_series(texts).str.contains(regex).fill_null(value=False)
-    return hit.to_numpy().astype(bool, copy=False)
+    return found_each(texts, (regex,))[regex]
 
 
 def found_each(texts: pa.Array, regexes: Sequence[str]) -> dict[str, Mask]:
     """Which texts each expression is found in: one call of the engine for all of them."""
     asked = [pl.col("").str.contains(one).fill_null(value=False).alias(one) for one in regexes]
-    told = pl.DataFrame({"": as_series(texts)}).select_seq(asked)
+    told = as_series(texts).to_frame("").select_seq(asked)
     return {one: told[one].to_numpy().astype(bool, copy=False) for one in regexes}
 
 
@@ -45,6 +44,12 @@ def holds(texts: pa.Array, literal: str) -> Mask:
 def replaced(texts: pa.Array, regex: str, instead: str) -> pa.Array:
     """Texts with all that an expression (as Rust means it) finds replaced; `${1}` is a group."""
     return as_arrow(as_series(texts).str.replace_all(regex, instead))
+
+
+def text_bytes(texts: pa.Array) -> bytes:
+    """All texts of a column behind one another, with what stands in the place of nulls."""
+    ends = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + len(texts) + 1]
+    return bytes(memoryview(texts.buffers()[2] or b"")[ends[0] : ends[-1]])
 
 
 def fault(regex: str) -> str | None:

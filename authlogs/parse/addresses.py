@@ -71,34 +71,34 @@ def _plain_ipv4(column: pa.Array) -> tuple[NDArray[np.bool_], pa.Array]:
     rows = len(texts)
     offsets = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset : texts.offset + rows + 1]
     data = np.frombuffer(texts.buffers()[2] or b"", np.uint8)
-    sizes = np.diff(offsets)
-    plain = (sizes >= 7) & (sizes <= 15)
+    begins, ends = offsets[:-1], offsets[1:]
+    dots, digits = data == 46, data - np.uint8(48)  # below zero is far above nine
+    dots_before, others_before = _counts(dots), _counts(~dots & (digits > 9))
+    plain = (ends - begins >= 7) & (ends - begins <= 15)
+    plain &= dots_before[ends] - dots_before[begins] == 3
+    plain &= others_before[ends] == others_before[begins]
     chosen = np.flatnonzero(plain)
-    # Each text in 16 cells, ended by a dot: where dots stand, numbers end.
-    places = offsets[:-1][chosen, None] + np.arange(16)
-    inside = np.arange(16) < sizes[chosen, None]
-    cells = np.where(inside, data[np.minimum(places, max(len(data) - 1, 0))], 0)
-    cells[np.arange(len(chosen)), sizes[chosen]] = 46
-    digits = cells.astype(np.int16) - 48
-    dots = cells == 46
-    fine = (dots.sum(axis=1) == 4) & (dots | ~inside | ((digits >= 0) & (digits <= 9))).all(axis=1)
-    chosen, digits, dots = chosen[fine], digits[fine], dots[fine]
-    ends = np.nonzero(dots)[1].reshape(-1, 4)
-    starts = np.concatenate((np.zeros((len(ends), 1), np.int64), ends[:, :3] + 1), axis=1)
-    long = ends - starts
-    row = np.arange(len(ends))[:, None]
-    value = digits[row, np.maximum(ends - 1, 0)].astype(np.int64)
-    value += np.where(long > 1, 10 * digits[row, np.maximum(ends - 2, 0)], 0)
-    value += np.where(long > 2, 100 * digits[row, np.maximum(ends - 3, 0)], 0)
-    good = (long >= 1) & (long <= 3) & (value < 256)
-    good &= (long == 1) | (digits[row, starts] > 0)  # a number that begins with 0 may be octal
+    cuts = np.flatnonzero(dots)[dots_before[begins[chosen], None] + np.arange(3)]
+    starts = np.column_stack((begins[chosen], cuts + 1))
+    stops = np.column_stack((cuts, ends[chosen]))
+    long = stops - starts
+    good = (long >= 1) & (long <= 3)
+    value = np.zeros(long.shape, np.int32)
+    for place, worth in enumerate((1, 10, 100), start=1):
+        value += np.where(long >= place, worth * digits[stops - place].astype(np.int32), 0)
+    first = digits[np.minimum(starts, len(data) - 1)]
+    good &= (value < 256) & ((long == 1) | (first > 0))  # one that begins with 0 may be octal
     kept = good.all(axis=1)
-    plain = np.zeros(rows, bool)
-    plain[chosen[kept]] = True
+    plain[chosen[~kept]] = False
     return plain, _keys(plain, value[kept])
 
 
-def _keys(plain: NDArray[np.bool_], octets: NDArray[np.int64]) -> pa.Array:
+def _counts(mask: NDArray[np.bool_]) -> NDArray[np.int32]:
+    """How many are true before each place."""
+    return np.concatenate((np.zeros(1, np.int32), np.cumsum(mask, dtype=np.int32)))
+
+
+def _keys(plain: NDArray[np.bool_], octets: NDArray[np.int32]) -> pa.Array:
     """The keys of plain addresses in their places, null elsewhere."""
     signs = np.empty((len(octets), 32), np.uint8)
     signs[:, :24] = np.frombuffer(_MAPPED.encode(), np.uint8)

@@ -269,7 +269,7 @@ def _claim(lanes: Lanes, place: Rows, left: Mask, queue: Queue, claimed: list[Cl
             before = queue.order[: queue.order.index(format)]
             rows = np.flatnonzero(left & text)
             ask(format, rows[~lanes.may_be(before, rows)])
-    fitting = lanes.fitting(queue.texts, np.flatnonzero(left & text))
+    fitting = lanes.fitting(queue.texts, _open_to_texts(lanes, queue, np.flatnonzero(left & text)))
     for format in queue.order:
         if not left.any():
             break
@@ -278,6 +278,11 @@ def _claim(lanes: Lanes, place: Rows, left: Mask, queue: Queue, claimed: list[Cl
         elif lanes.holds(format.shape):
             ask(format, np.flatnonzero(left))
     return np.flatnonzero(left).astype(np.int64)
+
+
+def _open_to_texts(lanes: Lanes, queue: Queue, rows: Rows) -> Rows:
+    """Rows that formats of text may claim: what likely ones leave is mostly of none."""
+    return rows[lanes.may_be(queue.texts, rows)] if queue.likely else rows
 
 
 def _offer_header(claim: Claim, records: Records) -> None:

@@ -14,8 +14,8 @@ from authlogs.secrets import (
     Fingerprints,
     find_jwt,
     jwt_claims,
+    mended_json,
     redact,
-    redact_json,
 )
 
 Columns = dict[str, pa.Array]
@@ -75,14 +75,14 @@ def redact_columns(columns: Columns, *, all_dated: bool = False) -> None:
     }
     if all_dated:
         texts.pop("time_raw", None)  # a time that was read holds nothing else
-    if (extra := texts.pop("extra", None)) is not None:
-        columns["extra"] = redact_json(extra)
-    columns.update(_all_redacted(texts))
-    for name, column in columns.items():
-        if column.type == TEXTS:
-            columns[name] = pa.ListArray.from_arrays(
-                column.offsets, redact(column.values), mask=column.is_null()
-            )
+    lists = {name: column for name, column in columns.items() if column.type == TEXTS}
+    texts |= {name: column.values for name, column in lists.items()}
+    for name, clean in _all_redacted(texts).items():
+        if name in lists:
+            offsets, none = lists[name].offsets, lists[name].is_null()
+            columns[name] = pa.ListArray.from_arrays(offsets, clean, mask=none)
+        else:
+            columns[name] = mended_json(texts[name], clean) if name == "extra" else clean
 
 
 def _all_redacted(texts: Columns) -> Columns:

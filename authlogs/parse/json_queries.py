@@ -83,6 +83,25 @@ def values_of(texts: pa.Array, names: tuple[str, ...], kind: str) -> dict[str, p
     return {name: found[name] for name in names}
 
 
+_SPELLED_TWICE: Final = r"^-?(?:[0-9.]+e|0\.000|[0-9]{16,}\.)"
+
+
+def unquoted(raw: pa.Array) -> pa.Array | None:
+    """JSON values as text: strings without quotes and escapes, and all else as it is.
+
+    None where a number is so large or small that DuckDB spells it in another way as text.
+    """
+    quote = pc.starts_with(raw, '"')
+    if pc.any(pc.match_substring_regex(raw.filter(pc.invert(quote)), _SPELLED_TWICE)).as_py():
+        return None
+    plain = pc.ascii_trim(raw, '"')
+    escaped = pc.fill_null(pc.and_(quote, pc.match_substring(raw, "\\")), False)
+    if not pc.any(escaped).as_py():
+        return plain
+    words = [json.loads(text) for text in raw.filter(escaped).to_pylist()]
+    return pc.replace_with_mask(plain, escaped, pa.array(words, pa.string()))
+
+
 def _nameless(texts: pa.Array, *, as_json: bool) -> pa.Array:
     """What stands under the empty name: a loop over the few objects that have it."""
     told: list[str | None] = []

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from authlogs.parse.fields import Mask
-from authlogs.parse.json_queries import keys_of, parse_value, read_again, values_of
+from authlogs.parse.json_queries import keys_of, parse_value, read_again, unquoted, values_of
 from authlogs.parse.json_records import parse_object
 from authlogs.parse.paths import Record, field_getter, splits, without
 from authlogs.parse.texts import (
@@ -75,7 +75,8 @@ def read_objects(texts: pa.Array) -> Objects:
     why: dict[int, str] = {}
     if len(refused):
         texts, why = read_again(texts, refused)
-        again = np.setdiff1d(refused, list(why))
+    again = np.setdiff1d(refused, list(why))
+    if len(again):
         told = encoded.dictionary_decode()
         mask = np.zeros(len(texts), bool)
         mask[again] = True
@@ -87,10 +88,20 @@ def read_objects(texts: pa.Array) -> Objects:
 
 
 class JsonTable:
-    """JSON objects by column; `keys` are their names in order of appearance."""
+    """JSON objects by column; `keys` are their names in order of appearance.
 
-    def __init__(self, text: pa.Array, sets: list[tuple[str, ...]], which: Sets) -> None:
-        self.text, self._sets, self._which = text, sets, which
+    `source` is a table of more objects, and which of them these are: what it reads need not be
+    read again.
+    """
+
+    def __init__(
+        self,
+        text: pa.Array,
+        sets: list[tuple[str, ...]],
+        which: Sets,
+        source: "tuple[JsonTable, pa.Array] | None" = None,
+    ) -> None:
+        self.text, self._sets, self._which, self._source = text, sets, which, source
         present = np.unique(which[which >= 0]).tolist()
         self.keys: dict[str, None] = dict.fromkeys(name for at in present for name in sets[at])
         self._columns: dict[str, pa.Array] = {}
@@ -103,14 +114,16 @@ class JsonTable:
         return len(self.text)
 
     def table(self, rows: NDArray[np.int64]) -> "JsonTable":
-        """Some of the objects."""
+        """Some of the objects; of most of them what is read later is read for all at once."""
         if len(rows) == len(self):
             return self
-        made = JsonTable(self.text.take(pa.array(rows)), self._sets, self._which[rows])
-        made._raws = {name: column.take(pa.array(rows)) for name, column in self._raws.items()}
-        made._columns = {
-            name: column.take(pa.array(rows)) for name, column in self._columns.items()
-        }
+        some = pa.array(rows)
+        most = 2 * len(rows) > len(self) and len(self.keys) <= _MOST_KEYS
+        source = (self, some) if most else None
+        made = JsonTable(self.text.take(some), self._sets, self._which[rows], source)
+        if source is None:
+            made._raws = {name: column.take(some) for name, column in self._raws.items()}
+            made._columns = {name: column.take(some) for name, column in self._columns.items()}
         return made
 
     def present(self, path: str) -> Mask:
@@ -147,7 +160,7 @@ class JsonTable:
 
     def tree(self, path: str) -> pa.Array | None:
         """The JSON under a path where it is an object or a list, null elsewhere."""
-        told = self._raw(path) if path in self.keys else None
+        told = self.raw(path) if path in self.keys else None
         for at in splits(path):
             raw = self._tree(path[:at]) if path[at] == "." else None
             inner = None if raw is None else self._within(path[:at], raw).tree(path[at + 1 :])
@@ -158,17 +171,18 @@ class JsonTable:
 
     def member(self, name: str) -> pa.Array:
         """`"name":value` for each object that has something to say under a name."""
-        raw = self._raw(name)
+        raw = self.raw(name)
         raw = pc.if_else(pc.is_in(raw, _NULLS), None, raw)
-        strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
-        if pc.any(strange).as_py():
+        bare = raw.filter(pc.invert(pc.starts_with(raw, '"')))
+        if pc.any(pc.match_substring_regex(bare, _UNWRITABLE)).as_py():
+            strange = pc.fill_null(pc.match_substring_regex(raw, _UNWRITABLE), False)
             clean = [_writable(text) for text in raw.filter(strange).to_pylist()]
             raw = pc.replace_with_mask(raw, strange, pa.array(clean, pa.string()))
         return pc.binary_join_element_wise(quoted(name) + ":", raw, "")
 
     def member_without(self, name: str, taken: Mapping[str, Mask]) -> pa.Array:
         """`member`, less the leaves at some paths into it on the rows of each one's mask."""
-        raw = self._raw(name)
+        raw = self.raw(name)
         inner = self._within(name, raw)
         if len(inner.keys) > _MOST_INNER or any(path[len(name)] == "[" for path in taken):
             return self._member_by_row(name, taken)
@@ -197,7 +211,7 @@ class JsonTable:
         """The same for lists, and for more names than columns are worth."""
         told = self.member(name)
         rows = np.flatnonzero(np.logical_or.reduce(list(taken.values())))
-        raw = self._raw(name).take(pa.array(rows)).to_pylist()
+        raw = self.raw(name).take(pa.array(rows)).to_pylist()
         left: list[str | None] = []
         for row, text in zip(rows.tolist(), raw, strict=True):
             tree: Record = {} if text is None else {name: parse_value(text)}
@@ -224,35 +238,43 @@ class JsonTable:
             members.append(",".join(f"{quoted(k)}:{dump(v)}" for k, v in left.items()) or None)
         return text_array(members)
 
-    def _plain(self, name: str) -> pa.Array:
+    def plain(self, name: str) -> pa.Array:
         """A top-level value as text: strings as they are, the rest as JSON."""
         if name not in self._columns:
-            names = tuple(self.keys) if len(self.keys) <= _MOST_KEYS else (name,)
-            self._columns.update(values_of(self.text, names, "VARCHAR"))
+            if self._source is not None:
+                table, rows = self._source
+                self._columns[name] = table.plain(name).take(rows)
+            else:
+                told = unquoted(self.raw(name))
+                as_text = values_of(self.text, (name,), "VARCHAR")[name] if told is None else told
+                self._columns[name] = as_text
         return self._columns[name]
 
     def prepare(self, names: Iterable[str]) -> None:
         """Read the JSON under some names in one go."""
-        if missing := tuple(name for name in names if name not in self._raws):
+        missing = tuple(name for name in names if name not in self._raws)
+        if missing and self._source is None:
             self._raws.update(values_of(self.text, missing, "JSON"))
 
-    def _raw(self, name: str) -> pa.Array:
+    def raw(self, name: str) -> pa.Array:
         """A top-level value as JSON."""
-        self.prepare((name,))
+        if name not in self._raws:
+            if self._source is not None:
+                table, rows = self._source
+                self._raws[name] = table.raw(name).take(rows)
+            else:
+                self.prepare(self.keys if len(self.keys) <= _MOST_KEYS else (name,))
         return self._raws[name]
 
     def _tree(self, name: str) -> pa.Array | None:
         """The JSON under a name, if some object holds an object or a list there."""
         if name not in self._trees:
-            raw = None
-            if name in self.keys and _begins_a_tree(self._plain(name)):
-                self.prepare(one for one, told in self._columns.items() if _begins_a_tree(told))
-                raw = self._raw(name) if _begins_a_tree(self._raw(name)) else None
-            self._trees[name] = raw
+            raw = self.raw(name) if name in self.keys else None
+            self._trees[name] = raw if raw is not None and _begins_a_tree(raw) else None
         return self._trees[name]
 
     def _top(self, name: str, *, lists: bool) -> pa.Array:
-        column, raw = self._plain(name), self._tree(name)
+        column, raw = self.plain(name), self._tree(name)
         if raw is None:
             return column
         tree = pc.match_substring_regex(raw, r"^\{" if lists else r"^[{\[]")
@@ -266,11 +288,11 @@ class JsonTable:
             if raw is None:
                 continue
             if path[at] == ".":
-                found = self._within(path[:at], raw).column(path[at + 1 :], lists=lists)
-                found = self._spread(path[:at], found)
+                inner = self._within(path[:at], raw).column(path[at + 1 :], lists=lists)
+                inner = self._spread(path[:at], inner)
             else:
-                found = _by_row(path[:at], raw, path, lists=lists)
-            told = pc.coalesce(told, found)
+                inner = _by_row(path[:at], raw, path, lists=lists)
+            told = pc.coalesce(told, inner)
         return told
 
     def _within(self, name: str, raw: pa.Array) -> "JsonTable":
@@ -307,8 +329,8 @@ def _by_row(name: str, raw: pa.Array, path: str, *, lists: bool) -> pa.Array:
     """Values behind a list's element: a loop, over the rows that have the list alone."""
     getter = field_getter(path)
     encoded = raw.dictionary_encode()
-    found = [getter({name: parse_value(text)}) for text in encoded.dictionary.to_pylist()]
-    told = [_list_text(value) if lists else scalar_text(value) for value in found]
+    values = [getter({name: parse_value(text)}) for text in encoded.dictionary.to_pylist()]
+    told = [_list_text(value) if lists else scalar_text(value) for value in values]
     return text_array(told).take(encoded.indices)
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from authlogs.expressions import TOKEN, Mask, as_arrow, as_series, ascii_only, fault, found
 
 _WHOLE: Final = "whole__"
-_TOGETHER: Final = 48
+_TOGETHER: Final = 128
 """Patterns that are asked for at once: Rust bounds the size of an expression."""
 _QUANTIFIER: Final = re.compile(r"(?:[*+?]|\{\d+(?:,\d*)?\})\??")
 _NAMED: Final = re.compile(r"\(\?P<(\w+)>")

@@ -302,8 +302,8 @@ def _judge(
         return none, none, none
     texts = records.text.take(pa.array(left))
     joins, comments = endings.judge(texts, records.line_no[left], after=continuing)
-    for heading in headings:
-        comments |= found(texts, heading) & ~joins
+    if headings:
+        comments |= found(texts, "|".join(f"(?:{one})" for one in headings)) & ~joins
     return joins, comments, pc.equal(texts, "").to_numpy(zero_copy_only=False)
 
 

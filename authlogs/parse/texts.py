@@ -4,10 +4,11 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.expressions import found
+from authlogs.expressions import text_bytes
 
 _NOTHING: Final = frozenset(
     {"", "-", "--", "null", "None", "unknown", "N/A", "undefined", "0001-01-01T00:00:00Z"}
@@ -21,17 +22,18 @@ def without_null_words(column: pa.Array) -> pa.Array:
     return pc.if_else(nothing, None, column) if pc.any(nothing).as_py() else column
 
 
-_NEEDS_ESCAPE: Final = r'["\\\x00-\x1f]'
-
-
 def string_member(name: str, column: pa.Array) -> pa.Array:
     """`"name":"value"` for each row that has a value."""
-    if found(column, _NEEDS_ESCAPE).any():
+    if _may_need_escapes(text_bytes(column)):
         encoded = column.dictionary_encode()
         words = [quoted(value) for value in encoded.dictionary.to_pylist()]
         column = pa.array(words, pa.string()).take(encoded.indices)
         return pc.binary_join_element_wise(quoted(name) + ":", column, "")
     return pc.binary_join_element_wise(quoted(name) + ':"', column, '"', "")
+
+
+def _may_need_escapes(held: bytes) -> bool:
+    return b'"' in held or b"\\" in held or bool((np.frombuffer(held, np.uint8) < 0x20).any())
 
 
 def says_something(value: Any) -> bool:

@@ -12,6 +12,7 @@ from authlogs.secrets.tokens import Fingerprints, find_jwt, jwt_claims, new_key
 if TYPE_CHECKING:
     from authlogs.secrets.redaction import (
         may_hold_secret,
+        mended_json,
         name_secrets,
         redact,
         redact_json,
@@ -23,6 +24,7 @@ __all__ = [
     "find_jwt",
     "jwt_claims",
     "may_hold_secret",
+    "mended_json",
     "name_secrets",
     "new_key",
     "redact",
@@ -31,7 +33,7 @@ __all__ = [
 ]
 
 _REDACTION: Final = frozenset(
-    {"may_hold_secret", "name_secrets", "redact", "redact_json", "redact_text"}
+    {"may_hold_secret", "mended_json", "name_secrets", "redact", "redact_json", "redact_text"}
 )
 
 

@@ -91,93 +91,125 @@ _MEMBER_VALUE: Final = rf"{_QUOTE}(?:(?:new|old)?_?value|val|content){_QUOTE}\s*
 _BETWEEN: Final = r"\s*,(?:[^{}]{0,200}?,)?\s*"
 _MARKER: Final = r"\[redacted:[a-z]+\]"
 
-KINDS: Final[tuple[tuple[str, str, str], ...]] = (
-    ("key", r"(-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)[^-]*", r"\1{}"),
+_IN_PASSWORDS: Final = ("pass", "pwd")
+_IN_SECRETS: Final = ("secret", "key", "verifier")
+_IN_TOKENS: Final = ("token", "assertion", "saml", "code", "magic", "otp", "pin", "hash")
+_IN_SESSIONS: Final = (
+    "session", "sid", "keycloak", "token", "ticket", "csrf", "credential", "key",
+)  # fmt: skip
+
+Kinds = tuple[tuple[str, tuple[str, ...], str, str], ...]
+KINDS: Final[Kinds] = (
+    ("key", ("private key",), r"(-----BEGIN [A-Z ]*PRIVATE KEY(?: BLOCK)?-----)[^-]*", r"\1{}"),
     (
         "authorization",
+        ("authorization",),
         rf"(?i)(authorization{_EQUALS}{_QUOTE}?)"
         rf"(?:(?:bearer|basic|digest|dpop|negotiate|ntlm|token|ssws|api-?key|splunk|hawk|key"
         rf"|aws4-hmac-sha256)\s+)?{_BARE}",
         r"\1{}",
     ),
-    ("password", _keyed(_PASSWORDS), rf"{_OPENINGS}{{}}"),
-    ("secret", _keyed(_SECRETS), rf"{_OPENINGS}{{}}"),
-    ("token", _keyed(_TOKENS), rf"{_OPENINGS}{{}}"),
+    ("password", _IN_PASSWORDS, _keyed(_PASSWORDS), rf"{_OPENINGS}{{}}"),
+    ("secret", _IN_SECRETS, _keyed(_SECRETS), rf"{_OPENINGS}{{}}"),
+    ("token", _IN_TOKENS, _keyed(_TOKENS), rf"{_OPENINGS}{{}}"),
     (
         "cookie",
+        ("cookie",),
         rf"(?i)(\b(?:set-)?cookies?\)?{_EQUALS}{_QUOTE}?)(?:\[redacted:[a-z]+\]"
         r"|[\w.%-]+=[^;\s\"']*(?:;\s*[\w.%-]+(?:=[^;\s\"']*)?)*|[^\s\"',]+)",
         r"\1{}",
     ),
     (
         "session",
+        _IN_SESSIONS,
         rf"(?i)(\b{_SESSIONS}{_EQUALS}{_QUOTE}?)(?:{_SIGN}{{16,}}|\[[^r\]]{_LIST[2:]}|{_OBJECT})",
         r"\1{}",
     ),
     (
         "code",
+        ("code", "state", "nonce", "ticket", "token", "key", "sig", "x-amz-", "x-goog-"),
         rf"(?i)((?:[?&#;]|%(?:25)*3F|%(?:25)*26|\\+u0026|{_QUERY}){_IN_QUERIES}{_EQUALS}){_BARE}",
         r"\1{}",
     ),
     (
         "link",
+        ("reset", "forgot", "recover", "verif", "confirm", "activat", "magic", "invit", "unlock"),
         rf"(?i)({_SLASH}(?:{_LINKS}){_SLASH})"
         rf"(?:[A-Za-z0-9._~=-]{{1,64}}{_SLASH})?[A-Za-z0-9._~+=:-]{{16,}}",
         r"\1{}",
     ),
-    ("ticket", r"(\b(?:TGT|PGT|PGTIOU|ST|PT)-)\d{1,10}-[\w.*-]{8,}", r"\1{}"),
-    ("jwt", r"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,4}", r"{}"),
+    (
+        "ticket",
+        ("tgt-", "pgt-", "pgtiou-", "st-", "pt-"),
+        r"(\b(?:TGT|PGT|PGTIOU|ST|PT)-)\d{1,10}-[\w.*-]{8,}",
+        r"\1{}",
+    ),
+    ("jwt", ("eyj",), r"eyJ[A-Za-z0-9_-]{10,}(?:\.[A-Za-z0-9_-]*){0,4}", r"{}"),
     (
         "bearer",
+        ("bearer", "dpop"),
         r"(?i)(\b(?:bearer|dpop)(?:\s+|:\s*|%20|\+))"
         r"(?:[A-Za-z0-9._~+/-]{16,}=*|[A-Za-z._~+/-]{0,15}[0-9][A-Za-z0-9._~+/-]{3,}=*)",
         r"\1{}",
     ),
-    ("basic", r"(\b[Bb]asic(?:\s+|%20))[A-Za-z0-9+/]+[A-Z0-9=+/][A-Za-z0-9+/=]*", r"\1{}"),
-    ("credential", r"(://[^\s/:@\"']*:)[^\s/@\"']+(@)", r"\1{}\2"),
+    (
+        "basic",
+        ("basic",),
+        r"(\b[Bb]asic(?:\s+|%20))[A-Za-z0-9+/]+[A-Z0-9=+/][A-Za-z0-9+/=]*",
+        r"\1{}",
+    ),
+    ("credential", ("://",), r"(://[^\s/:@\"']*:)[^\s/@\"']+(@)", r"\1{}\2"),
     (
         "secret",
+        (*_IN_SECRETS, *_IN_TOKENS, *_IN_SESSIONS),
         rf"(?i)((?:^|[^\w/.?=&%-])(?:[a-z]{{1,20}}_)?(?:(?:{_SECRETS}|{_TOKENS})(?:\s+(?:is|was))?"
         rf"|{_SESSIONS}\s+(?:is|was))\s+{_QUOTE}?){_OPAQUE}",
         r"\1{}",
     ),
 )
-"""Kind, pattern, and what stands in its place: the kept groups and the marker."""
+"""Kind, needles (every match holds one of them, in lower case), pattern, and what stands in its
+place: the kept groups and the marker."""
 
-RARE: Final[tuple[tuple[str, str, str], ...]] = (
+RARE: Final[Kinds] = (
     (
         "secret",
+        ("val", "content"),
         rf"(?i)({_MEMBER}{_MEMBER_NAME}{_BETWEEN}{_MEMBER_VALUE}){_VALUE}",
         rf"{_OPENINGS}{{}}",
     ),
     (
         "secret",
+        ("val", "content"),
         rf"(?i)({_MEMBER_VALUE}{_QUOTE}?)(?:[^\"\\,}}]|\\[^\"u])*({_QUOTE}?{_BETWEEN}{_MEMBER}{_MEMBER_NAME})",
         r"\1{}\2",
     ),
     (
         "secret",
+        ("-",),
         rf"(?i)((?:^|[\s\"'\[(=])--?[a-z0-9_-]{{0,24}}{_NAMES}(?:\s+{_QUOTE}?|{_QUOTE}\s*,\s*{_QUOTE}))"
         rf"(?:{_MARKER}|[^\s\"'\\,\]]+)",
         r"\1{}",
     ),
     (
         "secret",
+        ("<",),
         rf"(?i)(<(?:[a-z0-9]{{1,20}}:)?[a-z0-9_.-]{{0,24}}{_NAMES}(?:\s[^<>]{{0,200}})?>)[^<>]+",
         r"\1{}",
     ),
     (
         "credential",
+        ("-u",),
         r"((?:^|[\s\"'])(?:-u|--user|--proxy-user)(?:[\s=]|\"\s*,\s*\")[\"']?[^\s:/\"']{1,64}:)[^\s\"']+",
         r"\1{}",
     ),
     (
         "credential",
+        ("machine",),
         r"(?i)(\bmachine\s+\S{1,255}\s+login\s+\S{1,255}\s+password\s+)\S+",
         r"\1{}",
     ),
-    ("digest", r"(?i)(\bresponse=\\*\"?)[0-9a-f]{32,128}", r"\1{}"),
-    ("token", SHAPE, r"{}"),
+    ("digest", ("response=",), r"(?i)(\bresponse=\\*\"?)[0-9a-f]{32,128}", r"\1{}"),
+    ("token", ("",), SHAPE, r"{}"),
 )
 """The same for what few logs hold: members of a name and a value, options, tags, shapes."""
 RARE_HINT: Final = (
@@ -185,6 +217,12 @@ RARE_HINT: Final = (
     rf"|{_MEMBER}{_QUOTE}[a-z0-9_.-]*{_NAMES}{_QUOTE}"
     rf"|\s(?:-u|--(?:proxy-)?user)[\s=]|\bmachine\s|\bresponse=|{HINT_OF_SHAPES}"
 )
+
+RARE_SIGN: Final = (
+    rf"(?i)-[a-z0-9_. -]+(?:\s|{_QUOTE})|<|{_MEMBER}|\s(?:-u|--(?:proxy-)?user)[\s=]"
+    rf"|\bmachine\s|\bresponse=|{HINT_OF_SHAPES}"
+)
+"""What the hint never does without, in a small expression: random text takes it a tenth as long."""
 
 _IS: Final = r"\s{1,8}(?:is|was)(?:\s{0,8}:)?\s{1,8}"
 SPOKEN_HINT: Final = rf"(?i){_PASSWORDS}{_IS}"

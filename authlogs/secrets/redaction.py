@@ -8,12 +8,13 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from authlogs.expressions import ascii_only, found, replaced
+from authlogs.expressions import ascii_only, found, replaced, text_bytes
 from authlogs.secrets.patterns import (
     HINT,
     KINDS,
     RARE,
     RARE_HINT,
+    RARE_SIGN,
     SPELLED,
     SPELLED_HINT,
     SPOKEN,
@@ -26,12 +27,24 @@ _SPOKEN_HINT: Final = ascii_only(SPOKEN_HINT)
 _GROUP: Final = re.compile(r"\\(\d)")
 _KINDS, _RARE = (
     tuple(
-        (ascii_only(pattern), _GROUP.sub(r"${\1}", instead.format(f"[redacted:{kind}]")))
-        for kind, pattern, instead in kinds
+        (
+            tuple(needle.encode() for needle in needles),
+            ascii_only(pattern),
+            _GROUP.sub(r"${\1}", instead.format(f"[redacted:{kind}]")),
+        )
+        for kind, needles, pattern, instead in kinds
     )
     for kinds in (KINDS, RARE)
 )
+_RARE_SIGN: Final = ascii_only(RARE_SIGN)
 _RARE_HINT: Final = ascii_only(RARE_HINT)
+_STRING: Final = r'"[^"\\\x00-\x1f]*"'
+_SCALAR: Final = rf"(?:{_STRING}|-?(?:0|[1-9][0-9]{{0,15}})(?:\.[0-9]{{1,15}})?|true|false|null)"
+_LIST: Final = rf"\[(?:{_SCALAR}(?:,{_SCALAR})*)?\]"
+_FLAT: Final = rf"\{{(?:{_STRING}:{_SCALAR}(?:,{_STRING}:{_SCALAR})*)?\}}"
+_VALUE: Final = rf"(?:{_SCALAR}|{_LIST}|{_FLAT})"
+_SURELY_JSON: Final = rf"^\{{{_STRING}:{_VALUE}(?:,{_STRING}:{_VALUE})*\}}$"
+"""Objects of a few levels without escapes, as nearly all are: what they are need not be tried."""
 _NAME_KEYS: Final = ("key", "name", "field", "param", "parameter", "header", "attribute", "label")
 _VALUE_KEYS: Final = ("value", "val", "content", "newvalue", "oldvalue", "new_value", "old_value")
 _DEEPEST: Final = 100
@@ -70,19 +83,39 @@ def _sign(found: re.Match[str]) -> str:
 
 
 def _replaced(texts: pa.Array) -> pa.Array:
-    rare = pa.array(found(texts, _RARE_HINT))
-    if pc.any(rare).as_py():
-        few = texts.filter(rare)
-        for pattern, marker in _RARE:
-            few = replaced(few, pattern, marker)
-        texts = pc.replace_with_mask(texts, rare, few)
-    for pattern, marker in _KINDS:
-        texts = replaced(texts, pattern, marker)
+    rare = found(texts, _RARE_SIGN)
+    if rare.any():
+        rare[rare] = found(texts.filter(pa.array(rare)), _RARE_HINT)
+    if rare.any():
+        mask = pa.array(rare)
+        texts = pc.replace_with_mask(texts, mask, _without(texts.filter(mask), _RARE))
+    texts = _without(texts, _KINDS)
     spoken = pa.array(found(texts, _SPOKEN_HINT))
     if not pc.any(spoken).as_py():
         return texts
     told = [SPOKEN.sub(r"\1[redacted:password]", text) for text in texts.filter(spoken).to_pylist()]
     return pc.replace_with_mask(texts, spoken, pa.array(told, pa.string()))
+
+
+def _without(texts: pa.Array, kinds: tuple[tuple[tuple[bytes, ...], str, str], ...]) -> pa.Array:
+    """Texts without some kinds of secret; a kind is asked for where one of its needles stands."""
+    held = _folded(texts)
+    for needles, pattern, marker in kinds:
+        if any(needle in held for needle in needles):
+            texts = replaced(texts, pattern, marker)
+            held = _folded(texts)
+    return texts
+
+
+def _folded(texts: pa.Array) -> bytes:
+    """All texts as one, in the case by which expressions compare them.
+
+    To those, Kelvin's sign is a k and the long s an s.
+    """
+    held = text_bytes(texts).lower()
+    if held.isascii():
+        return held
+    return held.replace(b"\xe2\x84\xaa", b"k").replace(b"\xc5\xbf", b"s")
 
 
 def redact_json(column: pa.Array) -> pa.Array:
@@ -91,12 +124,18 @@ def redact_json(column: pa.Array) -> pa.Array:
     Where the replacement in text breaks the JSON (a secret that is a number, a list, an object),
     the trees are walked instead: a loop, over those rows alone.
     """
-    clean = redact(column)
+    return mended_json(column, redact(column))
+
+
+def mended_json(column: pa.Array, clean: pa.Array) -> pa.Array:
+    """What `redact` made of a column of JSON objects, with those that it broke made anew."""
     if clean is column:
         return column
     changed = pc.fill_null(pc.not_equal(clean, column), False)
-    rows, texts = pc.indices_nonzero(changed).to_pylist(), clean.filter(changed).to_pylist()
-    broken = [row for row, text in zip(rows, texts, strict=True) if not _is_json(text)]
+    rows = pc.indices_nonzero(changed).to_numpy()
+    unsure = rows[~found(clean.filter(changed), _SURELY_JSON)]
+    texts = clean.take(pa.array(unsure)).to_pylist()
+    broken = [row for row, text in zip(unsure.tolist(), texts, strict=True) if not _is_json(text)]
     if not broken:
         return clean
     mended = _walk([column[row].as_py() for row in broken])

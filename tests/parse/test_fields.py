@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from authlogs.parse.fields import Fields
 from authlogs.parse.format_file import parse_rules
+from authlogs.parse.json_queries import unquoted, values_of
 from authlogs.parse.json_records import parse_object
 from authlogs.parse.json_table import read_objects
 from authlogs.parse.pairs import pair_columns, parse_pairs
@@ -282,3 +283,22 @@ def test_hexadecimal_text_is_read_and_what_is_none_stays_away():
     (rule,) = parse_rules({"from": "acct", "decode": "hex"})
     fields = Fields(3, columns={"acct": pa.array(["726F6F7420C3A9", "ab1", "zz"])})
     assert apply_rules((rule,), fields).to_pylist() == ["root é", None, None]
+
+
+def test_of_most_records_is_read_what_each_of_them_says():
+    said = [{"a": {"b": f"x{n}"}, "t": 'a "quote" \\' if n % 2 else "é", "n": n} for n in range(9)]
+    rows = np.array([0, 2, 3, 5, 6, 7])
+    some = keyed(*said).table(rows)
+    assert some.column("t").to_pylist() == [said[at]["t"] for at in rows]
+    assert some.column("a.b").to_pylist() == [f"x{at}" for at in rows]
+    few = some.table(np.array([1, 4]))
+    assert few.column("n").to_pylist() == ["2", "6"]
+    assert few.member("t").to_pylist() == ['"t":"é"', '"t":"é"']
+
+
+@given(st.lists(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), max_size=9))
+@settings(deadline=None)
+def test_text_that_is_cut_out_of_json_is_what_the_database_says(values):
+    texts = pa.array([json.dumps({"a": one}) for one in values], pa.string())
+    cut = unquoted(values_of(texts, ("a",), "JSON")["a"])
+    assert cut is None or cut.equals(values_of(texts, ("a",), "VARCHAR")["a"])
