@@ -1,20 +1,21 @@
 """Questions to a store of millions of events: how long each takes, with ripgrep's time beside it.
 
-    python benchmarks/search.py [--events 2000000] [--repeat 3]
+    python benchmarks/search.py [--events 2000000] [--repeat 3] [--keep FOLDER]
 
 prints one JSON object. The events are made as Arrow tables with a message each and saved with
 `Logs.save`; the same events stand as lines in a text file, which ripgrep searches where it is
-installed. Each case runs in a process of its own. `shell` is the time from the start of a process
-of `authlogs search STORE --limit 10` to the end of its first line.
+installed. What `--keep` left in a folder is asked again and not made anew. Each case runs in a
+process of its own. `shell` is the time from the start of a process of `authlogs search STORE
+--limit 10` to the end of its first line, with its bytecode there, as that of an installed package.
 """
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,14 +41,20 @@ def make(events: int, place: Path) -> Told:
 
     import authlogs as al
 
+    place.mkdir(parents=True, exist_ok=True)
     tables = make_tables(events)
     told = tables.pop("events")
     at = told.schema.get_field_index("message")
     told = told.set_column(at, told.schema.field(at), _messages(len(told)))
     al.Logs(dataset=ds.dataset(told), **tables, key=b"0" * 32).save(place / "store")
     _write_lines(told, place / "made.log")
-    size = (place / "made.log").stat().st_size
-    return {"store_mib": mebibytes(place / "store"), "text_mib": round(size / 2**20)}
+    return {}
+
+
+def sizes(place: Path) -> Told:
+    """What the store and the lines take."""
+    text = (place / "made.log").stat().st_size
+    return {"store_mib": mebibytes(place / "store"), "text_mib": round(text / 2**20)}
 
 
 def _messages(rows: int) -> "object":
@@ -107,8 +114,12 @@ def trail(store: Path) -> Told:
 def shell(store: Path) -> Told:
     """From the start of the command to its first line."""
     command = [sys.executable, "-m", "authlogs", "search", "outcome:failure", str(store)]
+    compiled = {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(store.parents[1] / "pyc")}
     with subprocess.Popen(
-        [*command, "--limit", "10"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [*command, "--limit", "10"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | compiled,
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
@@ -137,18 +148,21 @@ def ripgrep(case: str, text: Path) -> Told:
     """ripgrep's answer to the same question, of a file that was read once before."""
     option, pattern = PEERS[case]
     command = ["rg", "--count", option, "--", pattern, str(text)]
+
+    def work() -> Told:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        return {"found": int(done.stdout or 0)}
+
     subprocess.run(["cat", str(text)], stdout=subprocess.DEVNULL, check=True)
-    began = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return {"found": int(done.stdout or 0), "wall_s": round(time.perf_counter() - began, 3)}
+    return measured(work)
 
 
 def compare(events: int, repeat: int, place: Path) -> Told:
     """Make a small store to warm up and a large one, then put each question in turns."""
     script = Path(__file__)
     for name, count in (("few", _WARM), ("many", events)):
-        (place / name).mkdir()
-        made = alone(script, "--case", "make", "--events", str(count), "--place", str(place / name))
+        if not (place / name / "made.log").exists():
+            alone(script, "--case", "make", "--events", str(count), "--place", str(place / name))
     import authlogs as al
 
     there = [name for name in CASES if name != "trail" or hasattr(al, "trail")]
@@ -157,6 +171,7 @@ def compare(events: int, repeat: int, place: Path) -> Told:
     if shutil.which("rg"):
         for name in PEERS:
             told[name]["ripgrep"] = ripgrep(name, place / "many" / "made.log")
+    made = sizes(place / "many") | {"load": round(os.getloadavg()[0], 1)}
     return {"events": events, "made": made, "targets_s_of_20_million": TARGETS_S, **told}
 
 
@@ -175,13 +190,14 @@ def main() -> None:
     options.add_argument("--events", type=int, default=200_000)
     options.add_argument("--repeat", type=int, default=3)
     options.add_argument("--place", type=Path, help="folder for the stores, if not the usual one")
+    options.add_argument("--keep", type=Path, help="folder in which the stores stay, or are")
     options.add_argument("--case", help=argparse.SUPPRESS)
     asked = options.parse_args()
     if asked.case:
         print(json.dumps(run(asked.case, asked.events, asked.place)))
         return
-    with tempfile.TemporaryDirectory(dir=asked.place) as place:
-        told = compare(asked.events, asked.repeat, Path(place))
+    with tempfile.TemporaryDirectory(dir=asked.place) as passing:
+        told = compare(asked.events, asked.repeat, asked.keep or Path(passing))
     print(json.dumps({"benchmark": "search", "machine": machine()} | told, indent=1))
 
 

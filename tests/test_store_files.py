@@ -181,6 +181,21 @@ def test_a_buffer_that_is_full_is_written_in_order(tmp_path, monkeypatch):
     assert rows == sorted(rows) and len(rows) == 95
 
 
+def test_numbers_are_kept_as_steps_from_row_to_row_whatever_they_are(tmp_path):
+    ends = [0, 2**63 - 1, -(2**63), None, 1, -1, 2**62, 2**31, -(2**33)]
+    events = untimed(*range(len(ends))).set_column(
+        EVENTS.get_field_index("line_no"), "line_no", pa.array(ends, pa.int64())
+    )
+    put(tmp_path / "store", events)
+    dataset = al.load(tmp_path / "store").dataset
+    assert dataset.to_table(columns=["line_no"])["line_no"].to_pylist() == ends
+    assert run_sql("SELECT line_no FROM events", events=dataset)["line_no"].to_pylist() == ends
+    group = pq.ParquetFile(event_files(tmp_path / "store")[0]).metadata.row_group(0)
+    columns = (group.column(at) for at in range(group.num_columns))
+    steps = {one.path_in_schema for one in columns if "DELTA_BINARY_PACKED" in one.encodings}
+    assert steps == {"time", "observed_time", "iat", "nbf", "exp", "line_no", "byte_offset"}
+
+
 def test_very_many_dates_share_a_file(tmp_path, monkeypatch):
     monkeypatch.setattr(shards, "MOST_DATES", 5)
     days = [at * 86_400 for at in range(40)]

@@ -8,6 +8,7 @@ import pyarrow as pa
 from authlogs.engine.base import as_events
 from authlogs.engine.queries import run_sql
 from authlogs.errors import BadCall
+from authlogs.logs.store import lies_in_order
 from authlogs.query.conditions import All, Compare, Condition
 from authlogs.query.fields import Fields
 from authlogs.query.lucene import parse_query
@@ -74,7 +75,7 @@ def select(
     statement = Statement()
     names = ", ".join(map(quoted, columns))
     text = f"SELECT {names} FROM events WHERE {statement.where(asked)}"
-    if order is not None:
+    if order is not None and not (order == "time" and lies_in_order(held)):
         text += f" ORDER BY {', '.join(_order(order, Fields.of(held)))}"
     if limit is not None:
         text += f" LIMIT {whole(limit)}"

@@ -17,6 +17,7 @@ from authlogs.query.conditions import (
     Not,
     Present,
 )
+from authlogs.query.literals import in_any_case, in_every_match
 
 _WILDS: Final = {"*": "%", "?": "_"}
 
@@ -52,7 +53,8 @@ class Statement:
                 return self._like(condition)
             case Matches(column, regex, anywhere):
                 fitted = rf"(?s:{regex})" if anywhere else rf"\A(?s:{regex})\z"
-                return f"regexp_like({quoted(column)}, {self.put(fitted)})"
+                sure = self._holding(column, in_every_match(regex))
+                return f"({sure}regexp_like({quoted(column)}, {self.put(fitted)}))"
             case Holds(column, value):
                 return f"array_contains({quoted(column)}, {self.put(value)})"
 
@@ -78,8 +80,13 @@ class Statement:
         for wild, text in zip(asked.wilds, asked.texts[1:], strict=True):
             pattern += _WILDS[wild] + escaped(text)
         if asked.anywhere:
-            return f"{quoted(asked.column)} ILIKE {self.put(f'%{pattern}%')} ESCAPE '!'"
+            sure = self._holding(asked.column, in_any_case(asked.texts))
+            return f"({sure}{quoted(asked.column)} ILIKE {self.put(f'%{pattern}%')} ESCAPE '!')"
         return f"{quoted(asked.column)} LIKE {self.put(pattern)} ESCAPE '!'"
+
+    def _holding(self, column: str, text: str) -> str:
+        """The quick test that goes before a slow one: whether a column holds a text."""
+        return f"{quoted(column)} LIKE {self.put(f'%{text}%')} AND " if text else ""
 
 
 def quoted(column: str) -> str:

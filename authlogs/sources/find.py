@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from authlogs.errors import BadCall, UnknownPath
-from authlogs.sources.archives import open_archive
 from authlogs.sources.names import printable
 from authlogs.sources.places import LocalFile, Place, is_address
 from authlogs.sources.spools import Pipe, Spools
@@ -86,6 +85,8 @@ def given_paths(paths: Paths) -> list[str]:
 
 def _members(found: Found, spools: Spools, warnings: list[str]) -> Iterator[Found]:
     """What is in a file if it is an archive, else the file."""
+    from authlogs.sources.archives import open_archive  # a store is found without
+
     opened = None if found.error else open_archive(found.place, spools)
     if opened is None:
         yield found

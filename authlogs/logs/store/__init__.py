@@ -32,7 +32,14 @@ writer sums the two. A log that is compressed after it was read has other bytes:
 """
 
 from authlogs.logs.store.compaction import compact
-from authlogs.logs.store.contents import check_files, damage, known_sources, load, read_table
+from authlogs.logs.store.contents import (
+    check_files,
+    damage,
+    known_sources,
+    lies_in_order,
+    load,
+    read_table,
+)
 from authlogs.logs.store.keyfile import destroy_key, key_path
 from authlogs.logs.store.known import Standing
 from authlogs.logs.store.manifest import is_store
@@ -51,6 +58,7 @@ __all__ = [
     "is_store",
     "key_path",
     "known_sources",
+    "lies_in_order",
     "load",
     "read_table",
     "save_logs",

@@ -66,7 +66,8 @@ def _settled(entries: list[FileEntry]) -> bool:
 
 def _sorted(place: Workplace, entries: list[FileEntry]) -> list[FileEntry]:
     with naming_damage(place.folder, entries):
-        names = pa.array(sorted(set().union(*(source_names(place.folder, one) for one in entries))))
+        named = set().union(*(source_names(place.folder, one) for one in entries))
+        names = pa.array(sorted(named), pa.string())
         runs = [run for entry in entries for run in runs_of(place.folder, entry)]
         while len(runs) > _AT_ONCE:
             parts = [runs[at : at + _AT_ONCE] for at in range(0, len(runs), _AT_ONCE)]

@@ -24,6 +24,13 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
 }  # fmt: skip
 
 
+class StoreFiles(ds.FileSystemDataset):  # type: ignore[misc]
+    """Files of a store as a dataset. One that is made of it, by a filter say, is a plain one."""
+
+    in_order = False
+    """Whether all rows, file after file, lie by time, source file and offset."""
+
+
 def load(store: str | PathLike[str]) -> Logs:
     """The Logs of a store, its events left on disk until asked for.
 
@@ -56,11 +63,19 @@ def load(store: str | PathLike[str]) -> Logs:
 def dataset_of(folder: Path, entries: Iterable[FileEntry], table: str) -> ds.Dataset:
     """The files as one dataset, none of them opened; each is skipped by filters on time."""
     parquet, here = ds.ParquetFileFormat(), fs.LocalFileSystem()
+    files = sorted(entries, key=_place)
     fragments = [
         parquet.make_fragment(str(folder / one.path), here, partition_expression=_span(one))
-        for one in sorted(entries, key=_place)
+        for one in files
     ]
-    return ds.FileSystemDataset(fragments, SCHEMAS[table], parquet, here)
+    dataset = StoreFiles(fragments, SCHEMAS[table], parquet, here)
+    dataset.in_order = all(one.sorted for one in files) and all(map(_follow, files, files[1:]))
+    return dataset
+
+
+def lies_in_order(events: Any) -> bool:
+    """Whether rows lie by time, source file and offset already, so that they need no sorting."""
+    return isinstance(events, StoreFiles) and events.in_order
 
 
 def table_of(folder: Path, entries: Iterable[FileEntry], table: str) -> pa.Table:
@@ -158,6 +173,13 @@ def _span(entry: FileEntry) -> pc.Expression:
 def _place(entry: FileEntry) -> tuple[bool, int, str]:
     """Files stand by their first time; those without any come last."""
     return (entry.first_us is None, entry.first_us or 0, entry.path)
+
+
+def _follow(one: FileEntry, other: FileEntry) -> bool:
+    """Whether every row of a file comes before those of the next; what has no time comes last."""
+    if one.untimed or one.last_us is None:
+        return False
+    return other.first_us is None or one.last_us < other.first_us
 
 
 def _size(path: Path) -> int | None:

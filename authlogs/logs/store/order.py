@@ -1,4 +1,4 @@
-"""The order of events in a store: by time, source file and byte offset; no time comes last."""
+"""The order of events in a store: by time, source file and byte offset; what is null comes last."""
 
 from collections.abc import Iterable
 
@@ -30,7 +30,8 @@ def in_order(table: pa.Table) -> pa.Table:
 def names_of(tables: Iterable[pa.Table]) -> pa.Array:
     """The names of all source files, in order."""
     chunks = [chunk for table in tables for chunk in table["source_file"].chunks]
-    return pa.array(sorted({name for one in chunks for name in one.dictionary.to_pylist()}))
+    names = {name for one in chunks for name in one.dictionary.to_pylist()}
+    return pa.array(sorted(names), pa.string())
 
 
 def sort_keys(table: pa.Table, names: pa.Array) -> Keys:
@@ -40,8 +41,9 @@ def sort_keys(table: pa.Table, names: pa.Array) -> Keys:
         pc.index_in(chunk.dictionary, value_set=names).take(chunk.indices)
         for chunk in table["source_file"].chunks
     ]
-    place = pa.chunked_array(places, pa.int32()).to_numpy().astype(np.int64)
-    return time.to_numpy(), place, pc.fill_null(table["byte_offset"], 0).to_numpy()
+    place = pc.fill_null(pa.chunked_array(places, pa.int32()), len(names)).to_numpy()
+    offset = pc.fill_null(table["byte_offset"], UNTIMED).to_numpy()
+    return time.to_numpy(), place.astype(np.int64), offset
 
 
 def is_in_order(keys: Keys) -> bool:

@@ -31,10 +31,11 @@ _MOST_OPEN: Final = MOST_DATES + 2
 NO_TIME, MIXED = "none", "mixed"
 
 _DAY_US: Final = 86_400_000_000
-_UNIQUE: Final = frozenset(
-    ("time", "time_raw", "observed_time", "iat", "nbf", "exp", "line_no", "byte_offset", "jti",
-     "trace_id", "request_id", "attempt_id", "extra")
-)  # fmt: skip
+_STEPS: Final = frozenset(("time", "observed_time", "iat", "nbf", "exp", "line_no", "byte_offset"))
+"""Numbers near to that of the row before: their differences are smaller, and read sooner."""
+_UNIQUE: Final = _STEPS | frozenset(
+    ("time_raw", "jti", "trace_id", "request_id", "attempt_id", "extra")
+)
 _PRUNED_BY: Final = frozenset(
     ("time", "end_time", "service", "event_type", "outcome", "reason", "source_file", "line_no",
      "byte_offset")
@@ -146,6 +147,7 @@ class _Shard:
             compression="zstd",
             compression_level=1,
             use_dictionary=[leaf for name, leaf in names.items() if name not in _UNIQUE],
+            column_encoding={name: "DELTA_BINARY_PACKED" for name in names if name in _STEPS},
             write_statistics=[leaf for name, leaf in names.items() if name in _PRUNED_BY],
             write_batch_size=1_024,
             data_page_size=_PAGE_BYTES,
