@@ -5,14 +5,15 @@ the build of every service that took part in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from authlogs.analysis.likelihood import Floats
+from authlogs.analysis.likelihood import Floats, Ints
 from authlogs.analysis.lineage import FAILED, ORDERED, Tokens, trace_tokens
 from authlogs.analysis.result import Incident, Lineage, Signal
 from authlogs.analysis.rollups import PERSON, whole
@@ -134,7 +135,7 @@ def _units(
         heard=heard,
         kind="token" if tokens else "person",
         how=tokens.how if tokens else Lineage(),
-        tokens=tokens,
+        tokens=replace(tokens, table=tokens.table.select(["key"])) if tokens else None,
     )
 
 
@@ -142,16 +143,28 @@ def _paths(
     table: pa.Table, key: str, paths: pa.Table, role: str
 ) -> tuple[dict[tuple[str, str], Words], dict[str, Bools]]:
     """Return, for each service on the paths, the version that each unit met, and whether it did."""
-    keys = table[key].to_pylist()
-    seen: dict[str, dict[str, str | None]] = {}
-    for name, service, version in zip(*(c.to_pylist() for c in paths.columns), strict=True):
-        seen.setdefault(service, {})[name] = version
-    builds = {
-        (role, service): np.array([versions.get(name) for name in keys], dtype=object)
-        for service, versions in seen.items()
-    }
-    met = {s: np.array([k in found for k in keys], dtype=bool) for s, found in seen.items()}
+    builds: dict[tuple[str, str], Words] = {}
+    met: dict[str, Bools] = {}
+    names, service = factors(paths["service"])
+    for number, name in enumerate(names.tolist()):
+        own = paths.filter(pa.array(service == number))
+        row = pc.index_in(table[key], value_set=own.column(0).combine_chunks())
+        met[name] = row.is_valid().to_numpy()
+        builds[role, name] = _words(own["version"].take(row))
     return builds, met
+
+
+def factors(words: Any) -> tuple[Words, Ints]:
+    """Return the distinct words of a column, and which of them each entry is; -1 for none.
+
+    >>> [part.tolist() for part in factors(["b", None, "b"])]
+    [['b'], [0, -1, 0]]
+    """
+    column = words if isinstance(words, pa.ChunkedArray) else pa.array(words, pa.string())
+    coded = pa.chunked_array([column]) if isinstance(column, pa.Array) else column
+    coded = coded.combine_chunks().dictionary_encode()
+    places = pc.fill_null(coded.indices, -1).to_numpy().astype(np.int64)
+    return np.array(coded.dictionary.to_pylist(), dtype=object), places
 
 
 def _only(words: Words, chosen: Bools) -> Words:
@@ -162,7 +175,10 @@ def _only(words: Words, chosen: Bools) -> Words:
 
 
 def _words(column: Any) -> Words:
-    return np.array(column.to_pylist(), dtype=object)
+    """Return a column as words; equal ones are one object, for there may be millions."""
+    names, places = factors(column)
+    none = np.full(1, None, dtype=object)
+    return np.concatenate([names, none])[places]
 
 
 def _floats(column: Any) -> Floats:

@@ -174,8 +174,11 @@ def _exclusion(case: Case, exposure: Exposure) -> str | None:
     if chance < LEAST_CHANCE:
         late = (exposure.start_us - case.start_us) / 1e6
         return f"it began {_minutes(late)} after the onset (P(start <= onset) = {chance:.3f})"
-    failing = case.inside & case.units.failed & exposure.known()
-    if exposure.labelled and failing.any() and not np.any(exposure.reached[failing] > 0):
+    if not exposure.labelled:
+        return None
+    reached = exposure.reached
+    failing = case.inside & case.units.failed & np.isfinite(reached)
+    if failing.any() and not np.any(reached[failing] > 0):
         return f"none of {int(failing.sum())} failing {case.units.kind}s ran under its version"
     return None
 
