@@ -49,11 +49,13 @@ class Carrier:
     failed_beside: int
     beside: int
     here: Bools
+    verb: str = "fail"
 
     @property
     def statement(self) -> str:
+        hit = f"{self.failed} of {self.tried} {self.verb}"
         rest = f"{self.failed_beside} of {self.beside} others"
-        return f"{self.failed} of {self.tried} fail on {self.dimension} {self.value}, and {rest}"
+        return f"{hit} on {self.dimension} {self.value}, and {rest}"
 
 
 def find_carriers(units: Units, attempts: Attempts, start_us: float) -> dict[str, Carrier]:

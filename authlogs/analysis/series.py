@@ -68,7 +68,10 @@ People = Mapping[tuple[str | None, str, str | None], Ints]
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """People failing for one reason, and these with those who succeeded, per bin."""
+    """People failing for one reason, and these with those who succeeded, per bin.
+
+    `where`: the part of the traffic that is looked at, a dimension and its value; null for all.
+    """
 
     service: str | None
     event_type: str
@@ -76,6 +79,7 @@ class Series:
     failed: Ints
     tried: Ints
     denominator: Literal["attempts", "none"]
+    where: tuple[str, str] | None = None
 
 
 def moment(micros: float) -> datetime:
@@ -114,7 +118,7 @@ def count_people(events: Events, grid: Grid) -> People:
     """Return people per bin by service, event type and reason; null is the reason of success."""
     params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1]
     table = run_sql(COUNTS, params, events=events)
-    return {key: dense(rows, "people", grid.bins) for key, rows in _groups(table)}
+    return {key: dense(rows, "people", grid.bins) for key, rows in groups(table)}
 
 
 def failing_series(people: People) -> list[Series]:
@@ -137,11 +141,12 @@ def _series(
     return Series(service, event_type, reason, failed, flat, "none")
 
 
-def _groups(table: pa.Table) -> list[tuple[tuple[Any, Any, Any], pa.Table]]:
-    keys = list(
-        zip(*(table[n].to_pylist() for n in ("service", "event_type", "reason")), strict=True)
-    )
-    places: dict[tuple[Any, Any, Any], list[int]] = {}
+def groups(
+    table: pa.Table, names: tuple[str, ...] = ("service", "event_type", "reason")
+) -> list[tuple[tuple[Any, ...], pa.Table]]:
+    """Return the rows of each combination of values, in the order of their first rows."""
+    keys = list(zip(*(table[name].to_pylist() for name in names), strict=True))
+    places: dict[tuple[Any, ...], list[int]] = {}
     for place, key in enumerate(keys):
         places.setdefault(key, []).append(place)
     return [(key, table.take(rows)) for key, rows in places.items()]

@@ -49,6 +49,7 @@ class Sighting:
             event_type=series.event_type,
             reason=series.reason,
             denominator=series.denominator,
+            where=dict([series.where]) if series.where else None,
         )
 
     @property
