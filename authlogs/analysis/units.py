@@ -50,7 +50,8 @@ SELECT DISTINCT service, CASE WHEN service IS NULL THEN source_file END AS sourc
 WHERE service IS NOT NULL OR source_file IS NOT NULL
 """
 TRACED = """
-SELECT units.trace AS key, events.service, max(service_version) AS version
+SELECT units.trace AS key, events.service, max(service_version) AS version,
+       min(unix_micros("time")) AS first_us
 FROM (SELECT trace FROM units WHERE trace IS NOT NULL
       GROUP BY trace HAVING count(*) <= 50) AS units
 JOIN events ON coalesce(events.trace_id, events.request_id) = units.trace
@@ -64,8 +65,9 @@ class Units:
 
     `issued_us` is when the issuing path ran, NaN where unknown. `builds` holds, by (role, service),
     the version that took part, null where it is not known; the role is `issue` or `use`. `met`
-    tells, by service, which units passed through it at all; `heard` names every service of the
-    logs, by its own word or by the name of its file.
+    tells, by service, which units passed through it at all, and `follows` in which share of those
+    that went well it spoke later than the unit's own service, where that can be told; `heard` names
+    every service of the logs, by its own word or by the name of its file.
     """
 
     used_us: Floats
@@ -75,6 +77,7 @@ class Units:
     builds: Mapping[tuple[str, str], Words]
     met: Mapping[str, Bools]
     dimensions: Mapping[str, Words]
+    follows: Mapping[str, float]
     heard: frozenset[str]
     kind: str
     how: Lineage
@@ -120,6 +123,7 @@ def _units(
 ) -> Units:
     services, versions = _words(table["use_service"]), _words(table["use_version"])
     builds, met = _paths(table, key, paths, "issue" if tokens else "use")
+    follows = {} if tokens else _order(table, key, paths)
     for service in {str(s) for s in services if s is not None}:
         here = services == service
         builds["use", service] = _only(versions, here)
@@ -131,6 +135,7 @@ def _units(
         person=_words(table["person"]),
         builds=builds,
         met=met,
+        follows=follows,
         dimensions={name: _words(table[name]) for name in DIMENSIONS},
         heard=heard,
         kind="token" if tokens else "person",
@@ -152,6 +157,15 @@ def _paths(
         met[name] = row.is_valid().to_numpy()
         builds[role, name] = _words(own["version"].take(row))
     return builds, met
+
+
+def _order(table: pa.Table, key: str, paths: pa.Table) -> dict[str, float]:
+    """Return, for each service on the paths, how often it speaks after a unit that went well."""
+    well = table.filter(pc.invert(table["failed"])).select([key, "used_us"])
+    both = paths.join(well, "key", key, join_type="inner")
+    later = pc.greater(both["first_us"], both["used_us"]).cast(pa.int64())
+    told = both.append_column("later", later).group_by("service").aggregate([("later", "mean")])
+    return dict(zip(told["service"].to_pylist(), told["later_mean"].to_pylist(), strict=True))
 
 
 def factors(words: Any) -> tuple[Words, Ints]:
