@@ -4,75 +4,47 @@ A part is held against the others of its step: when everybody stays away it is n
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
 from authlogs.analysis.carriers import Carrier
-from authlogs.analysis.likelihood import Floats, log_split, log_sum
-from authlogs.analysis.rollups import PERSON
-from authlogs.analysis.series import ATTEMPTS, BIN, MICROS, Grid, Series, dense, groups
+from authlogs.analysis.likelihood import Floats, Ints, log_split, log_sum
+from authlogs.analysis.parts import Part, Parts
+from authlogs.analysis.series import Grid, Series
 from authlogs.analysis.split import MOST_TRIED, ODDS
 from authlogs.analysis.units import Bools, Units
 from authlogs.analysis.volume import LEAST_LEVEL, MISSING, expected
-from authlogs.engine.base import Events
-from authlogs.engine.queries import run_sql
 
-DIMENSIONS = ("client", "browser", "region", "idp")
-FIRST_STEPS = ("login", "sso_assertion", "token_issue")
-"""Steps at which it shows first that people of a part no longer come."""
 SMOOTH_BINS = 15
 LEAST_PART, MOST_PART = 0.05, 0.95
 """A smaller part is somebody's program; a greater one is everybody."""
-COUNTS = f"""
-WITH attempts AS (
-    SELECT {BIN} AS bin, service, event_type, {", ".join(DIMENSIONS)}, {PERSON} AS person
-    FROM events
-    WHERE {ATTEMPTS} AND event_type IN {FIRST_STEPS} AND unix_micros("time") BETWEEN $1 AND $3),
-parts AS ({{parts}})
-SELECT service, event_type, dimension, word, bin, count(DISTINCT person) AS people
-FROM parts GROUP BY ALL ORDER BY ALL NULLS LAST
-"""
-PART = """
-SELECT bin, service, event_type, '{name}' AS dimension, {name} AS word, person
-FROM attempts WHERE {name} IS NOT NULL"""
 
 
-def absent_parts(events: Events, grid: Grid) -> list[Series]:
-    """Return, for each part of the people of a first step, how many were missing of those expected.
+def absent_parts(parts: Parts, grid: Grid) -> Iterator[Series]:
+    """Yield, for each part of the people of a first step, how many were missing of those expected.
 
     A part whose share of its step was never worth a look has no series.
     """
-    parts = " UNION ALL ".join(PART.format(name=name) for name in DIMENSIONS)
-    params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1]
-    rows = run_sql(COUNTS.format(parts=parts), params, events=events)
-    names = ("service", "event_type", "dimension", "word")
-    came = {
-        key: dense(part, "people", grid.bins).astype(np.float64)
-        for key, part in groups(rows, names)
-    }
-    return list(_missing(came, grid))
+    came = {part: np.sum(list(reasons.values()), axis=0) for part, reasons in parts.items()}
+    whole: dict[tuple[str | None, str, str], Ints] = {}
+    for part, people in came.items():
+        whole[part[:3]] = whole.get(part[:3], np.zeros_like(people)) + people
+    for part, people in came.items():
+        others = whole[part[:3]] - people
+        share = people.sum() / (people.sum() + others.sum())
+        if LEAST_PART <= share <= MOST_PART and np.median(people) >= LEAST_LEVEL / 2:
+            level = _held_against(people, others, grid)
+            if np.median(level) >= LEAST_LEVEL:
+                yield _series(part, people, level)
 
 
-def _missing(came: dict[tuple[Any, ...], Floats], grid: Grid) -> Iterator[Series]:
-    whole: dict[tuple[Any, ...], Floats] = {}
-    for key, people in came.items():
-        whole[key[:3]] = whole.get(key[:3], np.zeros(grid.bins)) + people
-    for key, people in came.items():
-        everybody = whole[key[:3]]
-        share = people.sum() / everybody.sum()
-        if not LEAST_PART <= share <= MOST_PART or np.median(people) < LEAST_LEVEL / 2:
-            continue
-        level = _held_against(people, everybody - people, grid)
-        if np.median(level) >= LEAST_LEVEL:
-            tried = people.astype(np.int64)
-            missing = np.maximum(0, np.rint(level).astype(np.int64) - tried)
-            service, event_type, *where = key
-            tried = missing + tried
-            yield Series(service, event_type, MISSING, missing, tried, "attempts", tuple(where))
+def _series(part: Part, people: Ints, level: Floats) -> Series:
+    missing = np.maximum(0, np.rint(level).astype(np.int64) - people)
+    tried = missing + people
+    return Series(part[0], part[1], MISSING, missing, tried, "attempts", part[2:])
 
 
-def _held_against(people: Floats, others: Floats, grid: Grid) -> Floats:
+def _held_against(people: Ints, others: Ints, grid: Grid) -> Floats:
     """Return the level of a part, lower by as much as the others stay away too."""
     usual = expected(others, grid)
     window = np.ones(SMOOTH_BINS)

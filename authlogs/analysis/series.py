@@ -1,7 +1,7 @@
 """Failures and attempts per bin of time, counted in people: the series in which incidents show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -121,12 +121,15 @@ def count_people(events: Events, grid: Grid) -> People:
     return {key: dense(rows, "people", grid.bins) for key, rows in groups(table)}
 
 
-def failing_series(people: People) -> list[Series]:
-    """Return one series for each service, event type and reason in which enough people failed."""
+def failing_series(people: People, *, where: tuple[str, str] | None = None) -> list[Series]:
+    """Return one series for each service, event type and reason in which enough people failed.
+
+    `where` is the part of the traffic that was counted.
+    """
     return [
-        _series(service, event_type, reason, failed, people.get((service, event_type, None)))
-        for (service, event_type, reason), failed in people.items()
-        if reason is not None and failed.sum() >= FEWEST_FAILING
+        replace(_series(*key[:2], key[2], failed, people.get((*key[:2], None))), where=where)
+        for key, failed in people.items()
+        if key[2] is not None and failed.sum() >= FEWEST_FAILING
     ]
 
 

@@ -2,6 +2,7 @@
 
 from authlogs.analysis.absent_parts import absent_parts
 from authlogs.analysis.challenges import UNRESOLVED, open_challenges, settled
+from authlogs.analysis.parts import count_parts, failing_parts
 from authlogs.analysis.result import Signal
 from authlogs.analysis.series import Grid, Series, count_people, failing_series
 from authlogs.analysis.volume import MISSING, missing_series
@@ -12,8 +13,9 @@ def every_series(events: Events, grid: Grid) -> list[Series]:
     """Return every series that is searched for incidents."""
     people = count_people(events, grid)
     failing = failing_series(people)
-    missing = [*missing_series(people, grid), *absent_parts(events, grid)]
-    return [*failing, *open_challenges(events, grid), *missing]
+    parts = count_parts(events, grid)
+    missing = [*missing_series(people, grid), *absent_parts(parts, grid)]
+    return [*failing, *failing_parts(parts), *open_challenges(events, grid), *missing]
 
 
 def series_of(events: Events, grid: Grid, signal: Signal) -> Series | None:
@@ -21,7 +23,8 @@ def series_of(events: Events, grid: Grid, signal: Signal) -> Series | None:
     if signal.reason == UNRESOLVED:
         made = open_challenges(events, grid)
     elif signal.where:
-        made = absent_parts(events, grid)
+        parts = count_parts(events, grid)
+        made = [*failing_parts(parts), *absent_parts(parts, grid)]
     else:
         people = count_people(events, grid)
         missing = signal.reason == MISSING

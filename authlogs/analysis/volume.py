@@ -57,6 +57,12 @@ def missing_series(people: People, grid: Grid) -> list[Series]:
     return made
 
 
+def within(signal: Signal, place: int) -> tuple[str, list[str]]:
+    """Return the SQL condition of the part that a signal keeps to, and its value, $`place`."""
+    told = [(f"{name} = ${place}", [word]) for name, word in (signal.where or {}).items()]
+    return told[0] if told else ("true", [])
+
+
 def is_sharp(series: Series, stretch: Stretch) -> bool:
     """Tell whether a good part of the attempts is missing, and from one moment on."""
     came = (series.tried - series.failed).astype(np.float64)
@@ -83,11 +89,9 @@ def onset_of_drop(events: Events, grid: Grid, signal: Signal, edge_us: int) -> I
     first = max(grid.start_us, edge_us - BEFORE_S * MICROS)
     last = min(grid.end_us, edge_us + AFTER_S * MICROS)
     params = [first, last, signal.service, signal.event_type, STEP_S * MICROS]
-    part = "true"
-    for name, word in (signal.where or {}).items():
-        part, params = f"{name} = $6", [*params, word]
+    part, word = within(signal, 6)
     bins = int(-(-(last - first) // (STEP_S * MICROS)))
-    rows = run_sql(FINE.format(part=part), params, events=events)
+    rows = run_sql(FINE.format(part=part), [*params, *word], events=events)
     came = dense(rows, "people", bins).astype(np.float64)
     times = first + np.arange(bins, dtype=np.float64) * STEP_S * MICROS
     ahead = times < edge_us - 120 * MICROS
