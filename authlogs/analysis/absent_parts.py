@@ -58,7 +58,7 @@ def carrier_of(series: Series, bins: slice, units: Units, inside: Bools) -> Carr
 
     `bins` are those of the incident, `inside` its units.
     """
-    if series.where is None:
+    if series.where is None or series.reason != MISSING:
         return None
     dimension, word = series.where
     here: Bools = units.dimensions[dimension] == word

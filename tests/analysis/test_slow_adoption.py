@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from worlds import at, changes, logins, place
 
-from authlogs.analysis.attribution import attribute
+from authlogs.analysis.attribution import attribute, weigh_case
+from authlogs.analysis.case import open_case
 from authlogs.analysis.detection import detect
+from authlogs.analysis.priors import Priors
 
 BROWSERS = ("Chrome", "Chrome", "Chrome", "Safari", "Edge", "Firefox")
 
@@ -39,3 +41,23 @@ def test_a_release_that_is_lost_in_the_whole_is_seen_in_its_browser():
     assert found.signal.where == {"browser": "Firefox"}
     weighed = attribute(found, events, changes())
     assert (weighed.verdict, weighed.cause_class) == ("no_change", "client")
+
+
+def test_a_browser_is_told_from_the_application_that_alone_has_browsers():
+    """Apps log no browser: one bad browser makes the web fail, and them not."""
+    draw = np.random.Generator(np.random.PCG64(91))
+    rows = logins(91, minutes=200, rate=20)
+    for row in rows:
+        on_web = row["client"] == "web"
+        row["browser"] = BROWSERS[draw.choice(6)] if on_web else None
+        hit = row["browser"] == "Chrome" and at(100) <= row["time"] < at(160)
+        if hit and draw.random() < 0.4:
+            row |= {"outcome": "failure", "reason": "session_not_found"}
+            row["reason_group"] = "token_fault"
+    events = place(rows)
+    (found,) = detect(events)
+    case = open_case(found, events, changes({"time": 90, "service": "web"}), Priors())
+    browser, client = case.carriers["browser"], case.carriers["client"]
+    assert (browser.value, client.value) == ("Chrome", "web")
+    assert browser.gain > client.gain > 10
+    assert max(weigh_case(case).theories, key=lambda t: t.probability).name == "browser_cookie"
