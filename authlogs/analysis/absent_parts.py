@@ -47,7 +47,7 @@ def _series(part: Part, people: Ints, level: Floats) -> Series:
 def _held_against(people: Ints, others: Ints, grid: Grid) -> Floats:
     """Return the level of a part, lower by as much as the others stay away too."""
     usual = expected(others, grid)
-    window = np.ones(SMOOTH_BINS)
+    window = np.ones(min(SMOOTH_BINS, grid.bins))
     came, due = (np.convolve(values, window, "same") for values in (others, usual))
     calm = np.where(due > 0, came / np.maximum(due, 1e-9), 1.0)
     return np.asarray(expected(people, grid) * np.clip(calm, 0.0, 1.0))

@@ -141,3 +141,7 @@ def test_a_change_to_the_service_that_prompts_is_likelier_than_its_provider():
     near = changes({"time": 99.5, "service": "idp"}, {"time": 99.5, "service": "web"})
     weighed = attribute(found, events, near)
     assert (weighed.verdict, weighed.suspects[0].change.id) == ("change", "C0")
+
+
+def test_parts_of_a_log_of_ten_minutes_raise_nothing():
+    assert detect(place(logins(42, minutes=10, rate=40))) == ()
