@@ -33,12 +33,13 @@ numbered AS (SELECT *, sum(fresh) OVER (ORDER BY hour) AS stretch FROM marked)
 SELECT min(first) AS first, max(last) AS last, sum(n) AS n
 FROM numbered GROUP BY stretch ORDER BY n DESC, first LIMIT 1
 """
+ONE_STEP = "service IS NOT DISTINCT FROM $4 AND event_type = $5"
 EDGES = 'SELECT min("time") AS first, max("time") AS last FROM events'
 COUNTS = f"""
 WITH attempts AS (
     SELECT {BIN} AS bin, service, event_type, outcome, {PERSON} AS person,
            CASE WHEN outcome = 'failure' THEN coalesce(reason, 'unspecified') END AS reason
-    FROM events WHERE {ATTEMPTS} AND unix_micros("time") BETWEEN $1 AND $3)
+    FROM events WHERE {ATTEMPTS} AND unix_micros("time") BETWEEN $1 AND $3 AND {{chosen}})
 SELECT service, event_type, reason, bin, count(DISTINCT person) AS people
 FROM attempts GROUP BY ALL
 ORDER BY ALL NULLS LAST
@@ -114,10 +115,16 @@ def edges_of(events: Events) -> tuple[datetime | None, datetime | None]:
     return edges["first"][0].as_py(), edges["last"][0].as_py()
 
 
-def count_people(events: Events, grid: Grid) -> People:
-    """Return people per bin by service, event type and reason; null is the reason of success."""
-    params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1]
-    table = run_sql(COUNTS, params, events=events)
+def count_people(
+    events: Events, grid: Grid, *, step: tuple[str | None, str] | None = None
+) -> People:
+    """Return people per bin by service, event type and reason; null is the reason of success.
+
+    `step` is the one service and event type that is asked for; by default all.
+    """
+    params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1, *(step or ())]
+    query = COUNTS.format(chosen=ONE_STEP if step else "true")
+    table = run_sql(query, params, events=events)
     return {key: dense(rows, "people", grid.bins) for key, rows in groups(table)}
 
 

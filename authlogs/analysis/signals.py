@@ -26,7 +26,7 @@ def series_of(events: Events, grid: Grid, signal: Signal) -> Series | None:
         parts = count_parts(events, grid)
         made = [*failing_parts(parts), *absent_parts(parts, grid)]
     else:
-        people = count_people(events, grid)
+        people = count_people(events, grid, step=(signal.service, signal.event_type))
         missing = signal.reason == MISSING
         made = missing_series(people, grid) if missing else failing_series(people)
     where = next(iter(signal.where.items())) if signal.where else None
