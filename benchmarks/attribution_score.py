@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from attribution_baselines import BASELINES
+from attribution_left_out import fitted_scale, left_out
 from measuring import Told
 
 NEAR_S = 1_800.0
@@ -98,6 +99,7 @@ def scored(cases: list[Told]) -> Told:
         "cause_class": share(faulty, _class_right),
         "onset": _onsets(faulty),
         "calibration": _calibration(faulty),
+        "left_out": _left_out(faulty),
         "baselines": {name: _baseline(rule, faulty) for name, rule in BASELINES.items()},
         "seconds": round(sum(c["seconds"] for c in cases), 1),
         "by_kind": {k: _by_kind([c for c in cases if c["kind"] == k]) for k in _kinds(cases)},
@@ -234,6 +236,22 @@ def _calibration(cases: list[Told]) -> Told:
             for k, v in sorted(bins.items())
         },
     }  # fmt: skip
+
+
+def _left_out(cases: list[Told]) -> Told:
+    """The scale of log odds that suits all cases, and what each kind loses where it taught none."""
+    by_kind: dict[str, list[tuple[float, bool]]] = {}
+    for case in cases:
+        if found := matched(case):
+            named, chance = answer(found)
+            by_kind.setdefault(case["kind"], []).append((chance, named == right(case)))
+    whole = [told for answers in by_kind.values() for told in answers]
+    lost = left_out(by_kind)
+    return {
+        "scale": round(fitted_scale(whole), 3),
+        "worst": max(lost, key=lambda kind: lost[kind], default=None),
+        "lost": lost,
+    }
 
 
 def _log_score(chance: float, *, hit: bool) -> float:

@@ -6,7 +6,7 @@ import pyarrow as pa
 from authlogs.analysis.case import Case
 from authlogs.analysis.chart_tables import BUILDS, UTC
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.units import Words
+from authlogs.analysis.units import Words, factors
 
 MOST_SERVICES = 12
 """The services with most versions are kept: a mesh may have hundreds that never changed."""
@@ -17,11 +17,7 @@ def count_builds(case: Case) -> pa.Table:
 
     `role` tells whether the build issued what was used, or checked it.
     """
-    named = {
-        path: words
-        for path, words in case.units.builds.items()
-        if any(word is not None for word in words)
-    }
+    named = {path: words for path, words in case.units.builds.items() if _builds(words)}
     richest = sorted(named, key=lambda path: (-_builds(named[path]), path))[:MOST_SERVICES]
     tables = [_counted(case, *path, named[path]) for path in sorted(richest)]
     return pa.concat_tables([BUILDS.empty_table(), *tables])
@@ -39,16 +35,15 @@ def issuer_of(case: Case, service: str | None) -> str | None:
 
 
 def _builds(words: Words) -> int:
-    return len({word for word in words if word is not None})
+    return len(factors(words)[0])
 
 
 def _counted(case: Case, role: str, service: str, words: Words) -> pa.Table:
     grid = case.grid
     bins = (case.units.used_us - grid.start_us) // (grid.width_s * MICROS)
-    known = np.array([word is not None for word in words], dtype=bool)
-    known &= (bins >= 0) & (bins < grid.bins)
-    names, version = np.unique(words[known].astype(str), return_inverse=True)
-    keys = bins[known].astype(np.int64) * max(1, len(names)) + version
+    names, version = factors(words)
+    known = (version >= 0) & (bins >= 0) & (bins < grid.bins)
+    keys = bins[known].astype(np.int64) * max(1, len(names)) + version[known]
     cells, place = np.unique(keys, return_inverse=True)
     failures = np.bincount(place, weights=case.units.failed[known], minlength=len(cells))
     times = grid.start_us + cells // max(1, len(names)) * grid.width_s * MICROS

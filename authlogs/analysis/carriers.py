@@ -5,7 +5,7 @@ that stands out most. The log Bayes factor pays for having chosen the value.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,8 @@ MOST_VALUES = 400
 TRIED = 3
 """Values of a dimension that are tried: those with the greatest excess."""
 LEAST_FAILED = 5
+ALL = 0.98
+"""A part bears a dimension alone where so many of its units do, and so few others."""
 CLEAR = 3.0
 """A carrier is named from this log Bayes factor on."""
 
@@ -49,11 +51,13 @@ class Carrier:
     failed_beside: int
     beside: int
     here: Bools
+    verb: str = "fail"
 
     @property
     def statement(self) -> str:
+        hit = f"{self.failed} of {self.tried} {self.verb}"
         rest = f"{self.failed_beside} of {self.beside} others"
-        return f"{self.failed} of {self.tried} fail on {self.dimension} {self.value}, and {rest}"
+        return f"{hit} on {self.dimension} {self.value}, and {rest}"
 
 
 def find_carriers(units: Units, attempts: Attempts, start_us: float) -> dict[str, Carrier]:
@@ -62,13 +66,32 @@ def find_carriers(units: Units, attempts: Attempts, start_us: float) -> dict[str
     The age of a token is `old` (issued before the incident) or `new`, a dimension each.
     """
     found: dict[str, Carrier] = {}
+    told: dict[str, Bools] = {}
     for dimension, words in _told(units, start_us):
         for value in _loudest(words, attempts):
             tried = _weigh(dimension, value, words, attempts)
             name = value if dimension == "age" else dimension
             if name not in found or tried.gain > found[name].gain:
-                found[name] = tried
-    return found
+                found[name], told[name] = tried, _named(words) & attempts.chosen
+    return {
+        name: replace(carrier, gain=carrier.gain + _around(name, told[name], found, attempts))
+        for name, carrier in found.items()
+    }
+
+
+def _around(name: str, told: Bools, found: Mapping[str, Carrier], attempts: Attempts) -> float:
+    """Return the gain of a part that bears this dimension alone, as browsers are told on the web.
+
+    Where only one browser fails, no application without a browser does: what speaks for the part
+    speaks for every value inside it, and the split by value was made inside it alone.
+    """
+    gains = [0.0]
+    for other, carrier in found.items():
+        here = carrier.here & attempts.chosen
+        both = (here & told).sum()
+        if other != name and both and both >= ALL * max(here.sum(), told.sum()):
+            gains.append(carrier.gain)
+    return max(gains)
 
 
 def told_dimensions(units: Units, attempts: Attempts, start_us: float) -> frozenset[str]:

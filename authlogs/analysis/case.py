@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from authlogs.analysis.absent_parts import carrier_of
 from authlogs.analysis.carriers import Carrier, find_carriers, told_dimensions
 from authlogs.analysis.exposure import Exposure, expose
 from authlogs.analysis.fine_onset import onset_of
@@ -91,7 +92,12 @@ class Case:
 
     @cached_property
     def carriers(self) -> dict[str, Carrier]:
-        """The value of each dimension that the failures keep to most."""
+        """The value of each dimension that the failures keep to most, or who stays away."""
+        width = self.grid.width_s * MICROS
+        edges = (int((at - self.grid.start_us) // width) for at in (self.start_us, self.end_us))
+        absent = carrier_of(self.series, slice(*edges), self.units, self.inside)
+        if absent:
+            return {absent.dimension: absent}
         return find_carriers(self.units, self.attempts, self.start_us)
 
     @cached_property

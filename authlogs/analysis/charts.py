@@ -133,8 +133,9 @@ def _reasons(case: Case) -> pa.Table:
     """
     signal = case.incident.signal
     tables = [REASONS.empty_table()]
-    for (service, event_type, reason), people in count_people(case.events, case.grid).items():
-        if reason and (service, event_type) == (signal.service, signal.event_type):
+    step = signal.service, signal.event_type
+    for (_, _, reason), people in count_people(case.events, case.grid, step=step).items():
+        if reason:
             some = np.flatnonzero(people)
             columns = [_times(case.grid).take(pa.array(some)), [reason] * len(some), people[some]]
             tables.append(pa.Table.from_arrays([pa.array(c) for c in columns], schema=REASONS))

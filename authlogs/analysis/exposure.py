@@ -4,7 +4,6 @@ Version labels decide where they are logged. Without them a change is taken to r
 its service handles after the rollout began, which says nothing about which attempts fail.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +17,7 @@ from authlogs.analysis.record_error import RecordError, error_of, within
 from authlogs.analysis.result import ChangeRef
 from authlogs.analysis.series import MICROS, micros, moment
 from authlogs.analysis.split import EXPOSED
-from authlogs.analysis.units import Bools, Units, Words
+from authlogs.analysis.units import Units, Words, factors
 from authlogs.schema import MARKS
 
 IMPLIED_UNCERTAINTY_S = 60.0
@@ -30,8 +29,8 @@ SWITCHES = ("flag", "config", "policy", "permission")
 class Exposure:
     """How one change reached the units.
 
-    `reached`: share of each unit's path that ran under the change, 0 to 1, NaN where unknown.
-    `logged_as`: the version as the logs name it, null where they do not. `on_path`: whether
+    `clock` tells when each unit met the service, in µs, and `labels` the versions it met there, by
+    role. `logged_as`: the version as the logs name it, null where they do not. `on_path`: whether
     failing units pass through its service, `in_logs` whether any attempt does. `reversal`: start
     and end in µs of what took the change back, and its id; `restored` tells whether it brought the
     old version back, or only followed.
@@ -41,7 +40,8 @@ class Exposure:
     start_us: float
     end_us: float
     error: RecordError
-    reached: Floats
+    clock: Floats
+    labels: tuple[Words, ...]
     logged_as: str | None
     on_path: bool
     in_logs: bool
@@ -53,15 +53,24 @@ class Exposure:
         """Whether the logs name the version, so that they tell which units it reached."""
         return self.logged_as is not None
 
-    def known(self) -> Bools:
-        return np.isfinite(self.reached)
+    @property
+    def reached(self) -> Floats:
+        """Share of each unit's path that ran under the change, 0 to 1, NaN where unknown.
+
+        Made anew each time: kept for two hundred changes it would be gigabytes.
+        """
+        if self.logged_as is not None:
+            return _by_label(self.logged_as, self.labels)
+        after = (self.clock >= self.start_us).astype(np.float64)
+        return np.where(np.isnan(self.clock), np.nan, after)
 
 
 def expose(changes: pa.Table, units: Units) -> list[Exposure]:
     """Return the exposure of every recorded change, in order of time; marks are left out."""
     rows = [r for r in changes.to_pylist() if r["time"] and r["change_type"] not in MARKS]
     rows.sort(key=lambda row: (row["time"], row["change_id"] or ""))
-    return [_expose(row, rows, units) for row in rows]
+    first = {service: _first_runs(units, service) for service in {row["service"] for row in rows}}
+    return [_expose(row, rows, units, first[row["service"]]) for row in rows]
 
 
 def change_id(row: Mapping[str, Any]) -> str:
@@ -88,10 +97,8 @@ def imply(units: Units, service: str, version: str) -> Exposure | None:
 
     It begins with the first attempt that ran it, and the last one is taken for its reversal.
     """
-    labels = _labels(units, service)
-    reached = _by_label(version, [words for _, words in labels])
-    clock = units.issued_us if any(role == "issue" for role, _ in labels) else units.used_us
-    seen = clock[(reached > EXPOSED) & np.isfinite(clock)]
+    clock, labels = _path(units, service)
+    seen = clock[(_by_label(version, labels) > EXPOSED) & np.isfinite(clock)]
     if not len(seen):
         return None
     start, end = float(seen.min()), float(seen.max())
@@ -109,7 +116,8 @@ def imply(units: Units, service: str, version: str) -> Exposure | None:
         start_us=start,
         end_us=start,
         error=within(IMPLIED_UNCERTAINTY_S),
-        reached=reached,
+        clock=clock,
+        labels=labels,
         logged_as=version,
         on_path=True,
         in_logs=True,
@@ -117,17 +125,12 @@ def imply(units: Units, service: str, version: str) -> Exposure | None:
     )
 
 
-def _expose(row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units) -> Exposure:
+def _expose(
+    row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units, first: Mapping[str, float]
+) -> Exposure:
     start = float(micros(row["time"]))
     end = float(micros(row["end_time"])) if row["end_time"] else start
-    labels = _labels(units, row["service"])
-    version = _logged_as(row, rows, units, (start, end))
-    if version is not None:
-        reached = _by_label(version, [words for _, words in labels])
-    else:
-        issuing = any(role == "issue" for role, _ in labels)
-        clock = units.issued_us if issuing else units.used_us
-        reached = np.where(np.isnan(clock), np.nan, (clock >= start).astype(np.float64))
+    clock, labels = _path(units, row["service"])
     met = units.met.get(row["service"])
     back = _reversal(row, rows)
     return Exposure(
@@ -135,8 +138,9 @@ def _expose(row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units) ->
         start_us=start,
         end_us=end,
         error=error_of(row["time_uncertainty_s"], whole_minute=_whole_minute(row["time"])),
-        reached=reached,
-        logged_as=version,
+        clock=clock,
+        labels=labels,
+        logged_as=_logged_as(row, rows, first, (start, end)),
         on_path=met is not None and bool(np.any(met & units.failed)),
         in_logs=row["service"] in units.heard,
         reversal=_when(back) if back else None,
@@ -148,21 +152,26 @@ def _whole_minute(when: datetime) -> bool:
     return when.second == 0 and when.microsecond == 0
 
 
-def _labels(units: Units, service: str | None) -> list[tuple[str, Words]]:
-    return [(role, words) for (role, name), words in units.builds.items() if name == service]
+def _path(units: Units, service: str | None) -> tuple[Floats, tuple[Words, ...]]:
+    """Return when units met a service, and the versions that they met there, by role."""
+    labels = {role: words for (role, name), words in units.builds.items() if name == service}
+    return units.issued_us if "issue" in labels else units.used_us, tuple(labels.values())
 
 
 def _logged_as(
-    row: Mapping[str, Any], rows: list[dict[str, Any]], units: Units, rollout: tuple[float, float]
+    row: Mapping[str, Any],
+    rows: list[dict[str, Any]],
+    first: Mapping[str, float],
+    rollout: tuple[float, float],
 ) -> str | None:
     """Return what the logs call the version of a record; null where they do not tell.
 
+    `first` tells when each version of its service was first met.
     Records and logs may name one build in two ways (`v2.0` and `2.0`, a commit and a release): then
     the one version that no record names and that first ran during the rollout is taken for it.
     """
     if not row["version"]:
         return None
-    first = _first_runs(units, row["service"])
     named = {bare(version): version for version in first}
     if bare(row["version"]) in named:
         return named[bare(row["version"])]
@@ -188,20 +197,25 @@ def bare(version: str) -> str:
 def _first_runs(units: Units, service: str | None) -> dict[str, float]:
     """Return when each version of a service was first met, in µs."""
     first: dict[str, float] = {}
-    for role, words in _labels(units, service):
+    for (role, name), words in units.builds.items():
+        if name != service:
+            continue
         clock = units.issued_us if role == "issue" else units.used_us
-        for version, at in zip(words.tolist(), clock.tolist(), strict=True):
-            if version is not None and not math.isnan(at):
-                first[version] = min(at, first.get(version, at))
-    return first
+        versions, which = factors(words)
+        known = (which >= 0) & np.isfinite(clock)
+        earliest = np.full(len(versions), np.inf)
+        np.minimum.at(earliest, which[known], clock[known])
+        for version, at in zip(versions.tolist(), earliest.tolist(), strict=True):
+            first[version] = min(at, first.get(version, np.inf))
+    return {version: at for version, at in first.items() if np.isfinite(at)}
 
 
-def _by_label(version: str, labels: list[Words]) -> Floats:
+def _by_label(version: str, labels: tuple[Words, ...]) -> Floats:
     """Return 1 where any role ran this version, 0 where all known roles ran another."""
     reached = np.full(len(labels[0]), np.nan)
     for words in labels:
-        met = np.array([np.nan if w is None else float(w == version) for w in words])
-        reached = np.fmax(reached, met)
+        known = words != None  # noqa: E711 (elementwise)
+        reached = np.fmax(reached, np.where(known, words == version, np.nan))
     return reached
 
 

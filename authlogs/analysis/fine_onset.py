@@ -9,7 +9,7 @@ from authlogs.analysis.onset import BIN_S, Instants, first_failure
 from authlogs.analysis.result import Signal
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import ATTEMPTS, MICROS, Grid, dense
-from authlogs.analysis.volume import MISSING, onset_of_drop
+from authlogs.analysis.volume import MISSING, onset_of_drop, within
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
 
@@ -33,7 +33,7 @@ WITH attempts AS (
            outcome = 'success' AS well
     FROM events
     WHERE {ATTEMPTS} AND unix_micros("time") >= $1 AND unix_micros("time") < $2
-      AND service IS NOT DISTINCT FROM $3 AND event_type = $4)
+      AND service IS NOT DISTINCT FROM $3 AND event_type = $4 AND {{part}})
 SELECT {whole("(at_us - $1)", "$6")} AS bin, count(DISTINCT person) FILTER (WHERE hit) AS failed,
        count(DISTINCT person) FILTER (WHERE hit OR well) AS tried,
        min(at_us) FILTER (WHERE hit) AS first_us
@@ -77,7 +77,9 @@ def _onset(
     last = min(grid.end_us, edge_us + max(AFTER_S, 2 * grid.width_s) * MICROS)
     bin_s = max(BIN_S, -(-(last - first) // (MOST_FINE_BINS * MICROS)))
     key = [signal.service, signal.event_type, signal.reason]
-    rows = run_sql(FINE, [first, last, *key, bin_s * MICROS], events=events)
+    part, word = within(signal, 7)
+    params = [first, last, *key, bin_s * MICROS, *word]
+    rows = run_sql(FINE.format(part=part), params, events=events)
     bins = -(-(last - first) // (bin_s * MICROS))
     failed, tried = dense(rows, "failed", bins), dense(rows, "tried", bins)
     if signal.denominator == "none":

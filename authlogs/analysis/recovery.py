@@ -19,6 +19,14 @@ def excess_bins(failed: Ints, tried: Ints, rate: float) -> Ints:
     return np.flatnonzero(failed > _most_expected(tried * rate))
 
 
+def last_excess(failed: Ints, tried: Ints, grid: Grid, *, rate: float, since: int) -> int:
+    """Return the last bin before the excess stays in the band for the quiet time."""
+    loud = [int(b) for b in excess_bins(failed, tried, rate) if b >= since] or [since]
+    quiet = max(1, QUIET_S // grid.width_s)
+    following = [*loud[1:], grid.bins + quiet]
+    return next(b for b, after in zip(loud, following, strict=True) if after - b >= quiet)
+
+
 def end_of_excess(
     failed: Ints, tried: Ints, grid: Grid, *, rate: float, since: int
 ) -> tuple[datetime, Interval] | None:
@@ -28,10 +36,8 @@ def end_of_excess(
     Failures before the end come at gaps; the interval's far end is where a longer gap than 95 % of
     them would have been needed for the fault to be still there.
     """
-    loud = [int(b) for b in excess_bins(failed, tried, rate) if b >= since] or [since]
     quiet = max(1, QUIET_S // grid.width_s)
-    following = [*loud[1:], grid.bins + quiet]
-    last = next(b for b, after in zip(loud, following, strict=True) if after - b >= quiet)
+    last = last_excess(failed, tried, grid, rate=rate, since=since)
     heard = np.flatnonzero(tried[last + 1 :])
     if grid.bins - last - 1 < quiet or not len(heard):
         return None

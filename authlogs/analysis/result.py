@@ -100,12 +100,16 @@ class Mitigation:
 
 @dataclass(frozen=True, kw_only=True)
 class Signal:
-    """The series in which the incident was seen first and most clearly."""
+    """The series in which the incident was seen first and most clearly.
+
+    `where` is the part of the people who stay away, as in a segment; null where it is everybody.
+    """
 
     service: str | None
     event_type: str
     reason: str
     denominator: Literal["attempts", "proxy", "none"]
+    where: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,7 +1,7 @@
 """Failures and attempts per bin of time, counted in people: the series in which incidents show."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -33,12 +33,13 @@ numbered AS (SELECT *, sum(fresh) OVER (ORDER BY hour) AS stretch FROM marked)
 SELECT min(first) AS first, max(last) AS last, sum(n) AS n
 FROM numbered GROUP BY stretch ORDER BY n DESC, first LIMIT 1
 """
+ONE_STEP = "service IS NOT DISTINCT FROM $4 AND event_type = $5"
 EDGES = 'SELECT min("time") AS first, max("time") AS last FROM events'
 COUNTS = f"""
 WITH attempts AS (
     SELECT {BIN} AS bin, service, event_type, outcome, {PERSON} AS person,
            CASE WHEN outcome = 'failure' THEN coalesce(reason, 'unspecified') END AS reason
-    FROM events WHERE {ATTEMPTS} AND unix_micros("time") BETWEEN $1 AND $3)
+    FROM events WHERE {ATTEMPTS} AND unix_micros("time") BETWEEN $1 AND $3 AND {{chosen}})
 SELECT service, event_type, reason, bin, count(DISTINCT person) AS people
 FROM attempts GROUP BY ALL
 ORDER BY ALL NULLS LAST
@@ -68,7 +69,10 @@ People = Mapping[tuple[str | None, str, str | None], Ints]
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """People failing for one reason, and these with those who succeeded, per bin."""
+    """People failing for one reason, and these with those who succeeded, per bin.
+
+    `where`: the part of the traffic that is looked at, a dimension and its value; null for all.
+    """
 
     service: str | None
     event_type: str
@@ -76,6 +80,7 @@ class Series:
     failed: Ints
     tried: Ints
     denominator: Literal["attempts", "none"]
+    where: tuple[str, str] | None = None
 
 
 def moment(micros: float) -> datetime:
@@ -110,19 +115,28 @@ def edges_of(events: Events) -> tuple[datetime | None, datetime | None]:
     return edges["first"][0].as_py(), edges["last"][0].as_py()
 
 
-def count_people(events: Events, grid: Grid) -> People:
-    """Return people per bin by service, event type and reason; null is the reason of success."""
-    params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1]
-    table = run_sql(COUNTS, params, events=events)
-    return {key: dense(rows, "people", grid.bins) for key, rows in _groups(table)}
+def count_people(
+    events: Events, grid: Grid, *, step: tuple[str | None, str] | None = None
+) -> People:
+    """Return people per bin by service, event type and reason; null is the reason of success.
+
+    `step` is the one service and event type that is asked for; by default all.
+    """
+    params = [grid.start_us, grid.width_s * MICROS, grid.end_us - 1, *(step or ())]
+    query = COUNTS.format(chosen=ONE_STEP if step else "true")
+    table = run_sql(query, params, events=events)
+    return {key: dense(rows, "people", grid.bins) for key, rows in groups(table)}
 
 
-def failing_series(people: People) -> list[Series]:
-    """Return one series for each service, event type and reason in which enough people failed."""
+def failing_series(people: People, *, where: tuple[str, str] | None = None) -> list[Series]:
+    """Return one series for each service, event type and reason in which enough people failed.
+
+    `where` is the part of the traffic that was counted.
+    """
     return [
-        _series(service, event_type, reason, failed, people.get((service, event_type, None)))
-        for (service, event_type, reason), failed in people.items()
-        if reason is not None and failed.sum() >= FEWEST_FAILING
+        replace(_series(*key[:2], key[2], failed, people.get((*key[:2], None))), where=where)
+        for key, failed in people.items()
+        if key[2] is not None and failed.sum() >= FEWEST_FAILING
     ]
 
 
@@ -137,11 +151,12 @@ def _series(
     return Series(service, event_type, reason, failed, flat, "none")
 
 
-def _groups(table: pa.Table) -> list[tuple[tuple[Any, Any, Any], pa.Table]]:
-    keys = list(
-        zip(*(table[n].to_pylist() for n in ("service", "event_type", "reason")), strict=True)
-    )
-    places: dict[tuple[Any, Any, Any], list[int]] = {}
+def groups(
+    table: pa.Table, names: tuple[str, ...] = ("service", "event_type", "reason")
+) -> list[tuple[tuple[Any, ...], pa.Table]]:
+    """Return the rows of each combination of values, in the order of their first rows."""
+    keys = list(zip(*(table[name].to_pylist() for name in names), strict=True))
+    places: dict[tuple[Any, ...], list[int]] = {}
     for place, key in enumerate(keys):
         places.setdefault(key, []).append(place)
     return [(key, table.take(rows)) for key, rows in places.items()]

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from authlogs.analysis.blips import only_blips
 from authlogs.analysis.challenges import UNRESOLVED
+from authlogs.analysis.recovery import last_excess
 from authlogs.analysis.result import Signal
 from authlogs.analysis.rollups import PERSON
 from authlogs.analysis.series import MICROS, Grid, Series
 from authlogs.analysis.signals import every_series
-from authlogs.analysis.volume import MISSING, is_sharp
+from authlogs.analysis.volume import MISSING, is_sharp, within
 from authlogs.analysis.windows import Stretch, find_stretches
 from authlogs.engine.base import Events
 from authlogs.engine.queries import run_sql
@@ -29,7 +30,7 @@ CROWD = f"""
 SELECT count(DISTINCT {PERSON}) AS people, count({PERSON}) AS named FROM events
 WHERE outcome = 'failure' AND unix_micros("time") >= $1 AND unix_micros("time") < $2
   AND service IS NOT DISTINCT FROM $3 AND event_type = $4
-  AND coalesce(reason, 'unspecified') = $5
+  AND coalesce(reason, 'unspecified') = $5 AND {{part}}
 """
 
 
@@ -49,7 +50,19 @@ class Sighting:
             event_type=series.event_type,
             reason=series.reason,
             denominator=series.denominator,
+            where=dict([series.where]) if series.where else None,
         )
+
+    def over(self, grid: Grid) -> int:
+        """The bin from which on it is over: what begins before that is no new incident of it."""
+        return _over(self.series, self.stretch, grid)
+
+    def same(self, other: "Sighting") -> bool:
+        """Tell whether both are of one step and reason, in the whole or in a part."""
+        mine, its = self.series, other.series
+        return (mine.service, mine.event_type, mine.reason) == (
+            its.service, its.event_type, its.reason
+        )  # fmt: skip
 
     @property
     def people(self) -> int:
@@ -70,7 +83,7 @@ def find_sightings(events: Events, grid: Grid) -> list[Sighting]:
     return [
         Sighting(series, stretch, only_blips(events, grid, series, stretch))
         for series in every_series(events, grid)
-        for stretch in _joined(find_stretches(series, quiet_bins=quiet), grid)
+        for stretch in _joined(series, find_stretches(series, quiet_bins=quiet), grid)
         if _matters(series, stretch, grid) and _stands(events, grid, series, stretch)
     ]
 
@@ -87,9 +100,8 @@ def leading(sightings: list[Sighting], grid: Grid) -> list[tuple[Sighting, tuple
         if sighting.blips or any(_told_of(sighting, other) for other in restarts):
             continue
         start = sighting.stretch.first
-        if not any(
-            other.stretch.first - slack <= start < other.stretch.last + slack for other in found
-        ):
+        ends = ((o, o.over(grid) if o.same(sighting) else o.stretch.last) for o in found)
+        if not any(o.stretch.first - slack <= start < end + slack for o, end in ends):
             found.append(sighting)
     return [(lead, _echoes(lead, sightings)) for lead in found]
 
@@ -145,15 +157,25 @@ def _crowd(events: Events, grid: Grid, series: Series, stretch: Stretch) -> int:
     width = grid.width_s * MICROS
     edges = [grid.start_us + place * width for place in (stretch.first, stretch.last)]
     key = [series.service, series.event_type, series.reason]
-    told = run_sql(CROWD, [*edges, *key], events=events).to_pylist()[0]
+    part, word = within(Sighting(series, stretch).signal, 6)
+    told = run_sql(CROWD.format(part=part), [*edges, *key, *word], events=events).to_pylist()[0]
     return int(told["people"]) if told["named"] else LEAST_CROWD
 
 
-def _joined(stretches: list[Stretch], grid: Grid) -> list[Stretch]:
-    """Join the stretches of one series that follow each other closely."""
+def _over(series: Series, stretch: Stretch, grid: Grid) -> int:
+    """Return the bin from which on the excess of a stretch stays within what is usual."""
+    if series.reason == MISSING:
+        return stretch.last
+    counts = series.failed, series.tried
+    return 1 + last_excess(*counts, grid, rate=stretch.outside, since=stretch.last - 1)
+
+
+def _joined(series: Series, stretches: list[Stretch], grid: Grid) -> list[Stretch]:
+    """Join the stretches of one series of which one is not over, or hardly so, at the next."""
     joined: list[Stretch] = []
     for stretch in stretches:
-        if joined and (stretch.first - joined[-1].last) * grid.width_s <= SAME_S:
+        over = _over(series, joined[-1], grid) if joined else 0
+        if joined and (stretch.first - over) * grid.width_s <= SAME_S:
             before = joined.pop()
             score = max(before.score, stretch.score)
             joined.append(Stretch(before.first, stretch.last, score, before.inside, before.outside))

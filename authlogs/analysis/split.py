@@ -10,7 +10,7 @@ import numpy as np
 
 from authlogs.analysis.likelihood import Floats, Ints, log_split, log_sum
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.units import Bools, Units
+from authlogs.analysis.units import Bools, Units, factors
 
 EXPOSED = 0.5
 """A unit counts as exposed when more than this share of its path ran under the change."""
@@ -44,13 +44,15 @@ def attempts_of(units: Units, inside: Bools, start_us: float, end_us: float) -> 
     chosen = (units.used_us >= lead) & (units.used_us < end_us)
     width = max(STRATUM_S, (end_us - lead) / MICROS / MOST_STRATA)
     minute = (units.used_us // (width * MICROS)).astype(np.int64)
-    region, client = (units.dimensions[name].astype(str) for name in ("region", "client"))
-    _, place = np.unique(np.char.add(np.char.add(region, "\x1f"), client), return_inverse=True)
-    kind = 2 * (minute * (int(place.max(initial=0)) + 1) + place) + (units.issued_us < start_us)
+    regions, region = factors(units.dimensions["region"])
+    clients, client = factors(units.dimensions["client"])
+    place = (region + 1) * (len(clients) + 1) + client + 1
+    places = (len(regions) + 1) * (len(clients) + 1)
+    kind = 2 * (minute * places + place) + (units.issued_us < start_us)
     failing = inside & units.failed
     people = len(set(units.person[failing].tolist()))
     repeats = max(1.0, failing.sum() / people) if people else 1.0
-    return Attempts(chosen, inside, units.failed, minute, kind.astype(np.int64), repeats)
+    return Attempts(chosen, inside, units.failed, minute, kind, repeats)
 
 
 def log_split_of(attempts: Attempts, reached: Floats) -> float | None:

@@ -11,7 +11,7 @@ from authlogs.analysis.case import Case
 from authlogs.analysis.chart_tables import JOURNEY
 from authlogs.analysis.rollups import PERSON, whole
 from authlogs.analysis.series import MICROS
-from authlogs.analysis.units import Bools
+from authlogs.analysis.units import Bools, factors
 from authlogs.engine.queries import run_sql
 from authlogs.query.login_journeys import CALLBACK
 from authlogs.schema import TOKEN_USES
@@ -88,7 +88,8 @@ def count_stages(case: Case) -> pa.Table:
 
 def _people(case: Case, chosen: Bools) -> tuple[int, int]:
     """Return how many people first use a token, and for how many it is accepted."""
-    five = (case.units.used_us[chosen] // FIVE_US).astype(np.int64).astype(str)
-    keys = np.char.add(np.char.add(five, "|"), case.units.person[chosen].astype(str))
+    five = (case.units.used_us[chosen] // FIVE_US).astype(np.int64)
+    names, who = factors(case.units.person[chosen])
+    keys = five * (len(names) + 1) + who + 1
     well = keys[~case.units.failed[chosen]]
     return len(np.unique(keys)), len(np.unique(well))

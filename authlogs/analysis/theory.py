@@ -15,8 +15,8 @@ class Weighed:
     """A theory with its prior and, part by part, the log likelihood of what was seen under it.
 
     The parts are `onset` (when it began), `split` (who failed), `recovery` (when it ended),
-    `reason` (what the failures say) and `symptom` (what else the theory predicts). Leaving one out
-    is the ablation that evidence reports.
+    `reason` (what the failures say), `reach` (how far they get) and `symptom` (what else the theory
+    predicts). Leaving one out is the ablation that evidence reports.
     """
 
     name: str

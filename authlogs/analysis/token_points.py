@@ -48,7 +48,7 @@ def pick_tokens(case: Case, service: str | None) -> pa.Table:
             "issued_us": pa.array(units.issued_us[known].astype(np.int64)),
             "used_us": pa.array(units.used_us[known].astype(np.int64)),
             "failed": pa.array(units.failed[known]),
-            "version": pa.array(versions[known].tolist(), pa.string()),
+            "version": pa.array(versions[known], pa.string()),
         }
     )
     if units.how.level in KEYS:

@@ -5,14 +5,15 @@ the build of every service that took part in it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from authlogs.analysis.likelihood import Floats
+from authlogs.analysis.likelihood import Floats, Ints
 from authlogs.analysis.lineage import FAILED, ORDERED, Tokens, trace_tokens
 from authlogs.analysis.result import Incident, Lineage, Signal
 from authlogs.analysis.rollups import PERSON, whole
@@ -49,7 +50,8 @@ SELECT DISTINCT service, CASE WHEN service IS NULL THEN source_file END AS sourc
 WHERE service IS NOT NULL OR source_file IS NOT NULL
 """
 TRACED = """
-SELECT units.trace AS key, events.service, max(service_version) AS version
+SELECT units.trace AS key, events.service, max(service_version) AS version,
+       min(unix_micros("time")) AS first_us
 FROM (SELECT trace FROM units WHERE trace IS NOT NULL
       GROUP BY trace HAVING count(*) <= 50) AS units
 JOIN events ON coalesce(events.trace_id, events.request_id) = units.trace
@@ -63,8 +65,9 @@ class Units:
 
     `issued_us` is when the issuing path ran, NaN where unknown. `builds` holds, by (role, service),
     the version that took part, null where it is not known; the role is `issue` or `use`. `met`
-    tells, by service, which units passed through it at all; `heard` names every service of the
-    logs, by its own word or by the name of its file.
+    tells, by service, which units passed through it at all, and `follows` in which share of those
+    that went well it spoke later than the unit's own service, where that can be told; `heard` names
+    every service of the logs, by its own word or by the name of its file.
     """
 
     used_us: Floats
@@ -74,6 +77,7 @@ class Units:
     builds: Mapping[tuple[str, str], Words]
     met: Mapping[str, Bools]
     dimensions: Mapping[str, Words]
+    follows: Mapping[str, float]
     heard: frozenset[str]
     kind: str
     how: Lineage
@@ -119,6 +123,7 @@ def _units(
 ) -> Units:
     services, versions = _words(table["use_service"]), _words(table["use_version"])
     builds, met = _paths(table, key, paths, "issue" if tokens else "use")
+    follows = {} if tokens else _order(table, key, paths)
     for service in {str(s) for s in services if s is not None}:
         here = services == service
         builds["use", service] = _only(versions, here)
@@ -130,11 +135,12 @@ def _units(
         person=_words(table["person"]),
         builds=builds,
         met=met,
+        follows=follows,
         dimensions={name: _words(table[name]) for name in DIMENSIONS},
         heard=heard,
         kind="token" if tokens else "person",
         how=tokens.how if tokens else Lineage(),
-        tokens=tokens,
+        tokens=replace(tokens, table=tokens.table.select(["key"])) if tokens else None,
     )
 
 
@@ -142,16 +148,37 @@ def _paths(
     table: pa.Table, key: str, paths: pa.Table, role: str
 ) -> tuple[dict[tuple[str, str], Words], dict[str, Bools]]:
     """Return, for each service on the paths, the version that each unit met, and whether it did."""
-    keys = table[key].to_pylist()
-    seen: dict[str, dict[str, str | None]] = {}
-    for name, service, version in zip(*(c.to_pylist() for c in paths.columns), strict=True):
-        seen.setdefault(service, {})[name] = version
-    builds = {
-        (role, service): np.array([versions.get(name) for name in keys], dtype=object)
-        for service, versions in seen.items()
-    }
-    met = {s: np.array([k in found for k in keys], dtype=bool) for s, found in seen.items()}
+    builds: dict[tuple[str, str], Words] = {}
+    met: dict[str, Bools] = {}
+    names, service = factors(paths["service"])
+    for number, name in enumerate(names.tolist()):
+        own = paths.filter(pa.array(service == number))
+        row = pc.index_in(table[key], value_set=own.column(0).combine_chunks())
+        met[name] = row.is_valid().to_numpy()
+        builds[role, name] = _words(own["version"].take(row))
     return builds, met
+
+
+def _order(table: pa.Table, key: str, paths: pa.Table) -> dict[str, float]:
+    """Return, for each service on the paths, how often it speaks after a unit that went well."""
+    well = table.filter(pc.invert(table["failed"])).select([key, "used_us"])
+    both = paths.join(well, "key", key, join_type="inner")
+    later = pc.greater(both["first_us"], both["used_us"]).cast(pa.int64())
+    told = both.append_column("later", later).group_by("service").aggregate([("later", "mean")])
+    return dict(zip(told["service"].to_pylist(), told["later_mean"].to_pylist(), strict=True))
+
+
+def factors(words: Any) -> tuple[Words, Ints]:
+    """Return the distinct words of a column, and which of them each entry is; -1 for none.
+
+    >>> [part.tolist() for part in factors(["b", None, "b"])]
+    [['b'], [0, -1, 0]]
+    """
+    column = words if isinstance(words, pa.ChunkedArray) else pa.array(words, pa.string())
+    coded = pa.chunked_array([column]) if isinstance(column, pa.Array) else column
+    coded = coded.combine_chunks().dictionary_encode()
+    places = pc.fill_null(coded.indices, -1).to_numpy().astype(np.int64)
+    return np.array(coded.dictionary.to_pylist(), dtype=object), places
 
 
 def _only(words: Words, chosen: Bools) -> Words:
@@ -162,7 +189,10 @@ def _only(words: Words, chosen: Bools) -> Words:
 
 
 def _words(column: Any) -> Words:
-    return np.array(column.to_pylist(), dtype=object)
+    """Return a column as words; equal ones are one object, for there may be millions."""
+    names, places = factors(column)
+    none = np.full(1, None, dtype=object)
+    return np.concatenate([names, none])[places]
 
 
 def _floats(column: Any) -> Floats:

@@ -38,7 +38,7 @@ FINE = f"""
 SELECT {whole('(unix_micros("time") - $1)', "$5")} AS bin, count(DISTINCT {PERSON}) AS people
 FROM events
 WHERE {ATTEMPTS} AND unix_micros("time") >= $1 AND unix_micros("time") < $2
-  AND service IS NOT DISTINCT FROM $3 AND event_type = $4
+  AND service IS NOT DISTINCT FROM $3 AND event_type = $4 AND {{part}}
 GROUP BY ALL ORDER BY bin
 """
 
@@ -50,11 +50,17 @@ def missing_series(people: People, grid: Grid) -> list[Series]:
         sums[service, event_type] = sums.get((service, event_type), 0) + number
     made = []
     for (service, event_type), tried in sorted(sums.items(), key=lambda item: str(item[0])):
-        level = _expected(tried, grid)
+        level = expected(tried, grid)
         if np.median(level) >= LEAST_LEVEL:
             missing = np.maximum(0, np.rint(level).astype(np.int64) - tried)
             made.append(Series(service, event_type, MISSING, missing, missing + tried, "attempts"))
     return made
+
+
+def within(signal: Signal, place: int) -> tuple[str, list[str]]:
+    """Return the SQL condition of the part that a signal keeps to, and its value, $`place`."""
+    told = [(f"{name} = ${place}", [word]) for name, word in (signal.where or {}).items()]
+    return told[0] if told else ("true", [])
 
 
 def is_sharp(series: Series, stretch: Stretch) -> bool:
@@ -83,8 +89,10 @@ def onset_of_drop(events: Events, grid: Grid, signal: Signal, edge_us: int) -> I
     first = max(grid.start_us, edge_us - BEFORE_S * MICROS)
     last = min(grid.end_us, edge_us + AFTER_S * MICROS)
     params = [first, last, signal.service, signal.event_type, STEP_S * MICROS]
+    part, word = within(signal, 6)
     bins = int(-(-(last - first) // (STEP_S * MICROS)))
-    came = dense(run_sql(FINE, params, events=events), "people", bins).astype(np.float64)
+    rows = run_sql(FINE.format(part=part), [*params, *word], events=events)
+    came = dense(rows, "people", bins).astype(np.float64)
     times = first + np.arange(bins, dtype=np.float64) * STEP_S * MICROS
     ahead = times < edge_us - 120 * MICROS
     behind = times >= edge_us + 120 * MICROS
@@ -95,7 +103,7 @@ def onset_of_drop(events: Events, grid: Grid, signal: Signal, edge_us: int) -> I
     return Instants(times, weights / weights.sum(), STEP_S, SLACK_S)
 
 
-def _expected(tried: Ints, grid: Grid) -> Floats:
+def expected(tried: Ints | Floats, grid: Grid) -> Floats:
     """Return the level per bin: the lower of what is usual before and after."""
     width = max(LEAST_FLANK, FLANK_S // grid.width_s)
     padded = np.pad(tried.astype(np.float64), width, constant_values=np.nan)

@@ -86,7 +86,8 @@ def what_failed(incident: Incident) -> Iterator[str]:
     """Tell what fails, where, and how much of it."""
     signal, impact = incident.signal, incident.impact
     kind = signal.event_type.replace("_", " ")
-    yield f"{kind} at {signal.service or 'an unnamed service'} fails: {signal.reason}"
+    part = "".join(f", on {name} {word}" for name, word in (signal.where or {}).items())
+    yield f"{kind} at {signal.service or 'an unnamed service'} fails: {signal.reason}{part}"
     if signal.denominator == "none":
         yield "successes are not logged: there are counts, and no rates"
     elif impact and impact.peak_rate is not None:

@@ -58,6 +58,7 @@ def units_of(told):
         person=np.array([person for person, _, _ in told], dtype=object),
         builds={},
         met={},
+        follows={},
         dimensions={},
         heard=frozenset(),
         kind="person",

@@ -33,6 +33,36 @@ def test_a_third_of_the_attempts_that_stay_away_at_once_are_missed():
     assert abs((found.onset - at(120)).total_seconds()) <= 120
 
 
+def quarter_gone(*, everybody=False):
+    """One region of four stays away for forty minutes; or so do four of five, wherever they are."""
+    rows = logins(41, rate=30)
+    for number, row in enumerate(rows):
+        row["region"] = "abcd"[number % 4]
+    if everybody:
+        return place(gone(rows, 120, 160, 0.8))
+    absent = [row for row in rows if row["region"] == "a"]
+    return place([r for r in rows if r["region"] != "a"] + gone(absent, 120, 160, 1.0))
+
+
+def test_a_part_of_the_people_that_stays_away_is_named():
+    """A quarter of the attempts: too few to be sure of in the whole, and all of one region."""
+    events = quarter_gone()
+    (found,) = detect(events)
+    assert (found.signal.reason, found.signal.where) == (MISSING, {"region": "a"})
+    assert abs((found.onset - at(120)).total_seconds()) <= 60
+    assert abs((found.recovered - at(160)).total_seconds()) <= 180
+    near, late = ({"time": m, "service": "web", "change_type": "config"} for m in (20, 200))
+    weighed = attribute(found, events, changes(near, late))
+    assert (weighed.verdict, weighed.cause_class) == ("no_change", "dependency")
+    carried = [f.statement for t in weighed.theories for f in t.evidence if f.kind == "carrier"]
+    assert any("are missing on region a" in said for said in carried)
+
+
+def test_where_everybody_stays_away_it_is_no_part():
+    (found,) = detect(quarter_gone(everybody=True))
+    assert (found.signal.reason, found.signal.where) == (MISSING, None)
+
+
 def test_all_sources_silent_at_once_may_be_their_collector():
     rows = gone(logins(37, rate=30), 120, 140, 1.0)
     rows += gone(
@@ -111,3 +141,7 @@ def test_a_change_to_the_service_that_prompts_is_likelier_than_its_provider():
     near = changes({"time": 99.5, "service": "idp"}, {"time": 99.5, "service": "web"})
     weighed = attribute(found, events, near)
     assert (weighed.verdict, weighed.suspects[0].change.id) == ("change", "C0")
+
+
+def test_parts_of_a_log_of_ten_minutes_raise_nothing():
+    assert detect(place(logins(42, minutes=10, rate=40))) == ()

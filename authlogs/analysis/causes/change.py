@@ -13,6 +13,7 @@ from authlogs.analysis.carriers import CLEAR
 from authlogs.analysis.case import Case
 from authlogs.analysis.expectation import STAGES, kept_to, said, shown_at
 from authlogs.analysis.exposure import Exposure
+from authlogs.analysis.reach import reach_of
 from authlogs.analysis.split import log_split_of
 from authlogs.analysis.theory import Weighed
 from authlogs.analysis.timing import (
@@ -107,10 +108,17 @@ def parts_of(case: Case, exposure: Exposure) -> dict[str, float]:
         **begins_at(case, exposure.start_us, exposure.error, rollout_s=rollout_s),
         "split": _split(case, exposure),
         "reason": says(case, exposure.change.change_type, exposure.change.service),
+        **reached(case, exposure.change.service),
     }
     if case.recovered_us is not None:
         parts["recovery"] = _ended(case.recovered_us, case.span_s, exposure)
     return parts
+
+
+def reached(case: Case, service: str | None) -> dict[str, float]:
+    """Return the part `reach` of a change to a service; none where its place tells nothing."""
+    reach = reach_of(case.units, case.inside, service)
+    return {"reach": reach.log_factor} if reach and reach.place != "on" else {}
 
 
 def _ended(recovered_us: float, span_s: float, exposure: Exposure) -> float:
@@ -174,8 +182,11 @@ def _exclusion(case: Case, exposure: Exposure) -> str | None:
     if chance < LEAST_CHANCE:
         late = (exposure.start_us - case.start_us) / 1e6
         return f"it began {_minutes(late)} after the onset (P(start <= onset) = {chance:.3f})"
-    failing = case.inside & case.units.failed & exposure.known()
-    if exposure.labelled and failing.any() and not np.any(exposure.reached[failing] > 0):
+    if not exposure.labelled:
+        return None
+    reached = exposure.reached
+    failing = case.inside & case.units.failed & np.isfinite(reached)
+    if failing.any() and not np.any(reached[failing] > 0):
         return f"none of {int(failing.sum())} failing {case.units.kind}s ran under its version"
     return None
 

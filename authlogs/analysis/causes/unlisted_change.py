@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 
 from authlogs.analysis.case import Case
-from authlogs.analysis.causes.change import anybody, parts_of, says
+from authlogs.analysis.causes.change import anybody, parts_of, reached, says
 from authlogs.analysis.evidence import version_split
 from authlogs.analysis.exposure import Exposure, bare, imply
 from authlogs.analysis.implied import implied_changes
@@ -74,6 +74,7 @@ def _anywhere(case: Case, symptom: float, service: str | None = None) -> dict[st
         "split": anybody(case),
         "symptom": symptom,
         **ends_anywhere(case),
+        **reached(case, service),
     }
 
 
