@@ -7,6 +7,8 @@ from cli_cases import ASKED, NAIVE, authlogs, folder_of, logins
 from example_investigation import example
 from places import SAMPLE
 
+import authlogs as al
+
 POSTMORTEM = SAMPLE / "postmortem.md"
 
 
@@ -66,6 +68,31 @@ def test_logs_without_an_incident(tmp_path, quiet):
     assert "no incident was found" in authlogs("postmortem", quiet).out
     assert "nothing to hold the code against" in authlogs("code", quiet, "--repo", tmp_path).out
     assert "0 incidents" in authlogs("compare", quiet).out
+
+
+@pytest.fixture(scope="module")
+def months_apart(tmp_path_factory):
+    """Two stores: one with the logs of two incidents months apart, one with the second alone."""
+    folder = tmp_path_factory.mktemp("months")
+    for seed, kind, zone in ((2, "bad-token", "America/Sao_Paulo"), (4, "wrong-rollback", "UTC")):
+        al.simulate(kind, folder / kind, seed=seed, lines=8_000)
+        asked = ("--tz", zone, "--year", "2024", "--out")
+        authlogs("parse", folder / kind, *asked, folder / "store")
+    authlogs("parse", folder / kind, *asked, folder / "second")
+    return folder / "store", folder / "second"
+
+
+def test_incidents_of_a_store_are_found_however_far_apart_they_lie(months_apart):
+    ran = authlogs("compare", months_apart[0])
+    assert ran.code == 0
+    assert "2 incidents" in ran.out
+    assert "2024-03-25" in ran.out and "2025-02-22" in ran.out
+
+
+def test_several_stores_are_compared_and_an_incident_of_two_counts_once(months_apart):
+    ran = authlogs("compare", *months_apart)
+    assert ran.code == 0
+    assert "2 incidents" in ran.out
 
 
 def test_a_history_is_read_as_the_logs_are(tmp_path, quiet):

@@ -170,7 +170,7 @@ def _inversions(n: int) -> list[int]:
 
 
 def _lines(found: Comparison) -> Iterator[str]:
-    yield f"{found.incidents.num_rows} incidents"
+    yield _incidents(found.incidents.num_rows)
     for row in found.incidents.to_pylist():
         times = [f"{n.removesuffix('_s').upper()} {span(row[n])}" for n in PHASES if _told(row[n])]
         when = f"{row['onset']:%Y-%m-%d %H:%M} UTC"
@@ -181,7 +181,11 @@ def _lines(found: Comparison) -> Iterator[str]:
         yield f"repeated cause: {cause}, {len(ids)} times ({', '.join(ids)})"
     for trend in found.trends:
         p = "" if trend.p is None else f" (Kendall's tau {trend.tau:+.2f}, p {trend.p:.3f})"
-        yield f"{trend.phase}: {trend.direction}, {trend.n} incidents{p}"
+        yield f"{trend.phase}: {trend.direction}, {_incidents(trend.n)}{p}"
+
+
+def _incidents(count: int) -> str:
+    return f"{count} incident{'' if count == 1 else 's'}"
 
 
 def _told(seconds: float | None) -> bool:

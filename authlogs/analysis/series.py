@@ -31,7 +31,7 @@ marked AS (
     FROM hours),
 numbered AS (SELECT *, sum(fresh) OVER (ORDER BY hour) AS stretch FROM marked)
 SELECT min(first) AS first, max(last) AS last, sum(n) AS n
-FROM numbered GROUP BY stretch ORDER BY n DESC, first LIMIT 1
+FROM numbered GROUP BY stretch ORDER BY n DESC, first
 """
 ONE_STEP = "service IS NOT DISTINCT FROM $4 AND event_type = $5"
 EDGES = 'SELECT min("time") AS first, max("time") AS last FROM events'
@@ -93,15 +93,24 @@ def micros(when: datetime) -> int:
     return round(when.timestamp() * MICROS)
 
 
+def unbroken(events: Events, *, least: int = 1) -> list[tuple[int, int]]:
+    """Return the first and last attempt of each stretch without a day's gap, the busiest first.
+
+    Times are microseconds since the epoch. Stretches of fewer than `least` attempts are left out.
+    """
+    rows = run_sql(STRETCHES, events=events).to_pylist()
+    return [(row["first"], row["last"]) for row in rows if row["n"] >= least]
+
+
 def find_grid(events: Events, *, width_s: int | None = None) -> Grid | None:
     """Return the bins over the busiest unbroken stretch of the log; null where nobody attempted.
 
     A stretch is broken by a day without attempts: one stray date must not stretch the axis.
     """
-    row = run_sql(STRETCHES, events=events).to_pylist()
-    if not row:
+    found = unbroken(events)
+    if not found:
         return None
-    first, last = row[0]["first"], row[0]["last"]
+    first, last = found[0]
     widths = (60, 300, 900, 3_600, 86_400)
     fits = (w for w in widths if (last - first) / MICROS / w <= MOST_BINS)
     width = width_s or next(fits, widths[-1])

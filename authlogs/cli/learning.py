@@ -4,16 +4,21 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from authlogs.cli.asking import investigated
+from authlogs.cli.asking import investigated, shown
 from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
-from authlogs.cli.terminal import say, show
+from authlogs.cli.reading import is_store, read_asked
+from authlogs.cli.terminal import progress, say, show
 from authlogs.cli.writing import check_new, write_text
 from authlogs.report.files import FILES
+
+if TYPE_CHECKING:
+    from authlogs.analysis.result import Investigation
+    from authlogs.logs import Logs
 
 RESULT: Final = FILES["json"]
 
@@ -48,26 +53,34 @@ def postmortem_command(asked: Asked, *, out: Path | None) -> int:
 def compare_command(asked: Asked) -> int:
     """Compare incidents: the same signature seen before, repeated causes, trends of TTD and TTR.
 
-    PATH is a store or logs with several incidents, or what `investigate` wrote (result.json).
+    PATH is a store, or logs, with several incidents, or what `investigate` wrote (result.json).
+    Times without logs may lie between them.
     """
     from authlogs.analysis.comparison import compare_incidents
 
-    results: list[Any] = []
-    others = []
-    for path in asked.paths:
-        told = _result(Path(path))
-        if told is None:
-            others.append(path)
-        else:
-            results.append(told)
+    told = {path: _result(Path(path)) for path in asked.paths}
+    results: list[Any] = [result for result in told.values() if result is not None]
+    others = [path for path, result in told.items() if result is None]
+    stores = [(path,) for path in others if is_store(Path(path))]
+    logs = tuple(path for path in others if (path,) not in stores)
     code = Exit.DONE
-    if others:
-        reading, found = investigated(replace(asked, paths=tuple(others)))
+    for paths in (*stores, *([logs] if logs else [])):
+        reading = read_asked(replace(asked, paths=paths))
         reading.say_what_was_read()
-        results.append(found)
-        code = reading.exit_code
+        results += _investigated_apart(shown(reading, asked), asked.display_zone)
+        code = max(code, reading.exit_code)
     show(str(compare_incidents(*results)))
     return code
+
+
+def _investigated_apart(logs: "Logs", zone: str | None) -> "list[Investigation]":
+    """Investigate each stretch of logs by itself: between two a day or more is without attempts."""
+    from authlogs.analysis.investigation import investigate
+    from authlogs.analysis.stretches import stretches
+
+    parts = stretches(logs)
+    progress(f"investigating {len(parts)} stretches of time …")
+    return [investigate(part, display_zone=zone) for part in parts]
 
 
 def _result(path: Path) -> Mapping[str, Any] | None:

@@ -239,6 +239,28 @@ def test_options_speak_where_the_text_is_silent():
     assert "read as UTC" in found.assumed[0]
 
 
+def test_a_message_may_come_a_quarter_of_an_hour_late():
+    chat = "# 3 May 2024\n\njortiz  9:57 AM\nalert fired\n"
+    assert [one.verdict for one in held(chat, bare=True, tz="-05:00").claims] == ["confirmed"]
+    line = "# 3 May 2024\n\n- 9:57 alert fired\n"
+    assert [one.verdict for one in held(line, bare=True, tz="-05:00").claims] == ["contradicted"]
+
+
+def test_an_abbreviation_of_many_zones_is_settled_by_one_that_it_stands_for():
+    text = "# 3 May 2024\nTimes are COT.\n- 09:45 alert fired\n- 09:50 COT acknowledged\n"
+    found = held(text, bare=True, tz="America/Bogota")
+    assert [one.verdict for one in found.claims] == ["confirmed", "confirmed"]
+    assert "COT was read as America/Bogota" in found.assumed
+    with pytest.raises(al.BadCall, match="COT stands for") as told:
+        held(text, bare=True, tz="Europe/Berlin")
+    assert "-5 h" in told.value.next_step
+
+
+def test_what_a_claim_says_is_shown_whole_or_marked_as_cut():
+    told = str(held("The outage lasted 4 hours 15 minutes. At 10:45 a.m. the alert fired."))
+    assert "lasted 4 hour… confirmed" in told and "10:45 a.m. " in told
+
+
 def test_a_day_that_is_not_named_is_the_incidents_and_said_so():
     found = held("Times are UTC-5.\n- 09:45 alert fired\n", bare=True)
     assert [one.verdict for one in found.claims] == ["confirmed"]

@@ -189,6 +189,13 @@ def test_a_wrong_weekday_is_seen():
         ("rolling back web is planned", "other", "either"),
         ("we should restart web", "other", "either"),
         ("gateway team finds nothing", "other", "either"),
+        ("gateway 4.3.2 goes out", "deploy", "either"),
+        ("PagerDuty: GatewayTokenRejections", "alert", "start"),
+        ("people are thrown out right after signing in", "onset", "either"),
+        ("new logins worked again", "new_sign_ins", "either"),
+        ("roll back finished, new logins OK", "rollback", "end"),
+        ("last errors gone", "recovery", "either"),
+        ("errors are at zero", "recovery", "either"),
     ],
 )
 def test_what_a_clause_says(clause, kind, edge):
@@ -247,6 +254,20 @@ def test_a_slack_export_carries_its_own_zone():
 def test_a_copied_chat_has_names_and_times_above_what_is_said():
     text = "sduque  9:45 AM\nalert fired\n\nmvargas [12:30 PM]\nstarted to roll back web\n"
     assert local(text) == [(1, "alert", "09:45"), (4, "rollback", "12:30")]
+
+
+def test_a_message_that_tells_a_time_is_not_about_when_it_was_said():
+    text = "jortiz  9:58 AM\ngateway was deployed at 9:43, could be that\n"
+    assert local(text) == [(1, "deploy", "09:43")]
+    assert local("alert fired 9:45\nit was acked at 9:50\n") == [
+        (1, "alert", "09:45"),
+        (2, "acknowledged", "09:50"),
+    ]
+
+
+def test_a_message_is_said_about_when_it_happened():
+    told = passages("jortiz  11:05 AM\ndid the db failover 10 min ago\n\n- 11:05 db failover\n")
+    assert [one.chat for one in told] == [True, False]
 
 
 def test_a_status_page_prints_the_time_below_what_happened():

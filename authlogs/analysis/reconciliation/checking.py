@@ -4,7 +4,7 @@ Source of the terms: Google, "Site Reliability Engineering" (2016), chapter 15, 
 """
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, tzinfo
 from pathlib import Path
 
 from authlogs.analysis.reconciliation.corrected import corrected
@@ -17,7 +17,7 @@ from authlogs.analysis.reconciliation.records import Checked, Reconciliation
 from authlogs.analysis.reconciliation.statements import Setting, read_statements
 from authlogs.analysis.reconciliation.times import without_clocks
 from authlogs.analysis.reconciliation.verdicts import judge
-from authlogs.analysis.reconciliation.zones import zone_said
+from authlogs.analysis.reconciliation.zones import settled, zone_said
 from authlogs.analysis.result import Investigation
 from authlogs.analysis.words import Clock, clock_of
 from authlogs.errors import BadCall, NothingToRead, UnknownPath
@@ -47,9 +47,12 @@ def reconcile(
     ['alert_before_start']
     """
     source, text = _text(postmortem)
-    told = passages(redact_text(text))
-    setting = _setting(source, told, investigation, tz, day)
+    zone = parse_zone(tz) if tz else None
+    text, meant = settled(redact_text(text), zone, _about(investigation))
+    told = passages(text)
+    setting = _setting(source, told, investigation, zone, day)
     claims, assumed = read_statements(told, setting)
+    assumed |= {f"{name} was read as {tz}" for name in meant}
     figures = list(figures_of(told, source, investigation.incidents))
     if not claims and not figures:
         raise _nothing(source)
@@ -104,26 +107,30 @@ def _setting(
     source: str,
     told: Sequence[Passage],
     investigation: Investigation,
-    tz: str | None,
+    tz: tzinfo | None,
     day: str | None,
 ) -> Setting:
     shown = investigation.display_zone
-    zone = parse_zone(shown)
-    onset = investigation.incidents[0].onset if investigation.incidents else None
-    about = onset or investigation.analysed[0]
+    zone, about = parse_zone(shown), _about(investigation)
     year = about.astimezone(zone).year
     days = {d.day for p in told for d in days_said(p.text, year=year) if d.day}
     return Setting(
         source=source,
         zone=zone_said((without_clocks(passage.text) for passage in told), about),
-        tz=parse_zone(tz) if tz else None,
+        tz=tz,
         shown=shown,
         days=tuple(sorted(days)),
         year=year,
         latest=investigation.data_through,
-        incident_day=onset.astimezone(zone).date() if onset else None,
+        incident_day=about.astimezone(zone).date() if investigation.incidents else None,
         day=_day(day) if day else None,
     )
+
+
+def _about(investigation: Investigation) -> datetime:
+    """Return the first onset; without one, when the logs begin."""
+    first = investigation.incidents[0].onset if investigation.incidents else None
+    return first or investigation.analysed[0]
 
 
 def _day(text: str) -> date:

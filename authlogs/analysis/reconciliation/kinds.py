@@ -7,7 +7,8 @@ from authlogs.analysis.reconciliation.compiling import PATIENCE_S, compiled
 Edge = Literal["start", "end", "either"]
 NOUNS: Final = (
     r"(?:outage|incident|impact|problems?|disruption|degradation|lock-?outs?|errors?|failures?"
-    r"|trouble|issue|(?:log|sign)-?\s?ins?|authentication|service|users?|customers?|access)"
+    r"|trouble|issue|(?:log|sign)-?\s?ins?|authentication|service|users?|customers?|people"
+    r"|access)"
 )
 
 
@@ -49,7 +50,12 @@ SPELLED: Final = {
     ),
     "restart": (r"\b(?:restart|reboot|bounc|recycl)(?:ed|s|ing)?\b",),
     "scale": (r"\bscal(?:ed|es|ing) (?:up|out|down|in)\b",),
-    "alert": (r"\balert(?:s|ed|ing)?\b", r"\balarms?\b", r"\bpag(?:ed|es|er|ing)\b"),
+    "alert": (
+        r"\balert(?:s|ed|ing)?\b",
+        r"\balarms?\b",
+        r"\bpag(?:ed|es|er|ing)\b",
+        r"\b(?:pagerduty|opsgenie|alertmanager)\b",
+    ),
     "flag": (r"\b(?:feature )?flags?\b", r"\btoggle[ds]?\b"),
     "migration": (r"\bmigrat\w+",),
     "deploy": (
@@ -60,6 +66,7 @@ SPELLED: Final = {
         r"\bwent live\b",
         r"\bgoes live\b",
         r"\bpushed to prod\w*",
+        r"\d\.\d\S* (?:goes|went|is) out\b",
     ),
     "config": (r"\bconfig\w*",),
     "database_trouble": (
@@ -73,9 +80,15 @@ SPELLED: Final = {
         r"\bnetwork (?:errors?|trouble|problems?|resets?)\b",
         r"\bresets? in zone\b",
     ),
+    "new_sign_ins": (
+        r"\bnew (?:log|sign)-?\s?ins?\b.*\b(?:ok(?:ay)?|well|fine|good|work\w*|succe\w+|normal"
+        r"|healthy|recover\w*)\b",
+    ),
     "recovery": (
         rf"\b{NOUNS}\b.*\b(?:end(?:s|ed)?|over|stop(?:s|ped)?|resolved|recover\w*|restored)\b",
-        rf"\b{NOUNS}\b.*\b(?:healthy|back|fine again|normal|work(?:ing)? again)\b",
+        rf"\b{NOUNS}\b.*\b"
+        r"(?:healthy|back|(?:fine|good) again|normal|work(?:s|ed|ing)? again)\b",
+        r"\b(?:errors?|failures?|problems?)\b.*\b(?:gone|(?:at|to) (?:zero|0)|cleared)\b",
         rf"\b{NOUNS}\b.*\bcan (?:log|sign) in\b",
         r"\brecover(?:ed|s|y)\b",
         r"\ball clear\b",
@@ -90,7 +103,7 @@ SPELLED: Final = {
         r"(?:outage|incident|impact|failures?|errors?)",
         r"\bfirst (?:fail\w*|errors?|reject\w*|bad|users? (?:affected|locked out))",
         rf"\b{NOUNS}\b.*\b(?:could ?n[o']t|could not|cannot|can't|unable to|fail(?:s|ed|ing)?)\b",
-        rf"\b{NOUNS}\b.*\b(?:locked out|down)\b",
+        rf"\b{NOUNS}\b.*\b(?:locked out|(?:thrown|kicked) out|down)\b",
         r"\b(?:onset|users? (?:locked out|affected|impacted))\b",
     ),
     "detected": (r"\b(?:detect|notic|spott)(?:ed|es|s|ing)?\b",),
@@ -104,6 +117,10 @@ LASTING: Final = compiled(
 START: Final = compiled(
     r"\b(?:beg[aiu]ns?|start(?:s|ed|ing)?|initiated|kick(?:s|ed) off|goes up|rises|first)\b"
 )
+MOMENTS: Final = (
+    *("onset", "recovery", "new_sign_ins", "acknowledged", "declared", "closed", "detected"),
+)
+"""Kinds that happen at once: they have no beginning apart from their end."""
 END: Final = compiled(
     r"\b(?:finish\w*|complet\w*|done|ended|ends|over|resolved|clear(?:s|ed)|recover\w*|healthy"
     r"|normal(?: again)?|stopped|fully)\b"
@@ -123,7 +140,7 @@ def kind_of(clause: str) -> str:
 
 def edge_of(clause: str, kind: str) -> Edge:
     """Return whether a clause speaks of the beginning or the end of what it names."""
-    if kind in ("onset", "recovery", "acknowledged", "declared", "closed", "detected"):
+    if kind in MOMENTS:
         return "either"
     if END.search(clause, timeout=PATIENCE_S):
         return "end"

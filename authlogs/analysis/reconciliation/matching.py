@@ -31,7 +31,7 @@ PLAIN: Final = frozenset(
 )
 """Words that tell nothing apart."""
 NAMED, MISNAMED = 4.0, -6.0
-WATCHED: Final = ("onset", "recovery", "database_trouble", "network_trouble")
+WATCHED: Final = ("onset", "recovery", "new_sign_ins", "database_trouble", "network_trouble")
 """Kinds that the logs show whenever they happen: far from all of them it did not happen."""
 
 

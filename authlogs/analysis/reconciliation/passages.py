@@ -39,12 +39,16 @@ PAGE = re.compile(r"<\s*(!doctype|html|body|table|ul|ol|li|p|h[1-6]|div)\b", re.
 
 @dataclass(frozen=True)
 class Passage:
-    """A sentence, item, row or heading: its line, counted from 1, and when it was sent, if told."""
+    """A sentence, item, row or heading: its line, counted from 1, and when it was sent, if told.
+
+    Of a copied chat (`chat`) the first time is when it was said, not when what it tells happened.
+    """
 
     text: str
     line: int
     heading: bool = False
     listed: bool = False
+    chat: bool = False
     sent: datetime | None = None
 
 
@@ -122,6 +126,7 @@ def _closes(line: str, held: list[tuple[int, str]]) -> bool:
 def _paragraph(held: list[tuple[int, str]], *, listed: bool) -> Iterator[Passage]:
     """Give the sentences of joined lines, each with the line that it begins on."""
     joined, starts = "", []
+    chat = len(held) > 1 and bool(SENT_BY.match(held[0][1]))
     for number, line in held:
         starts.append((len(joined), number))
         joined += _plain(line) + " "
@@ -129,7 +134,7 @@ def _paragraph(held: list[tuple[int, str]], *, listed: bool) -> Iterator[Passage
     for sentence in _sentences(joined):
         place = joined.index(sentence, place)
         begun = next(number for start, number in reversed(starts) if start <= place)
-        yield Passage(sentence, begun, listed=listed)
+        yield Passage(sentence, begun, listed=listed, chat=chat and place == 0)
         place += len(sentence)
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from itertools import pairwise
 from typing import Any
@@ -89,6 +89,8 @@ def _claims(
     text: str, passage: Passage, days: list[SaidDay], place: Place, setting: Setting
 ) -> Iterator[Claim]:
     found = clocks(text)
+    if passage.chat and found and kind_of(text[: found[0].first]) == "other":
+        text, found = _spoken(text, found)
     where = f"{setting.source}:{passage.line}"
     if not found:
         kind = kind_of(text)
@@ -114,6 +116,14 @@ def _claims(
         yield Claim(kind=kind, edge="start", **named, **_told(clock, begun))
         last = "recovery" if kind == "onset" else kind
         yield Claim(kind=last, edge="end", **named, **_told(clock.until, ended))
+
+
+def _spoken(text: str, found: list[Clock]) -> tuple[str, list[Clock]]:
+    """Return the times that a message itself tells; where it tells none, about when it was said."""
+    if len(found) > 1:
+        words = text[found[0].last :]
+        return words.strip(), clocks(words.strip())
+    return text, [replace(found[0], about=True)]
 
 
 def _told(clock: Clock, moment: datetime | None) -> dict[str, Any]:

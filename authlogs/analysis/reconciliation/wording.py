@@ -10,7 +10,7 @@ from authlogs.window import parse_zone
 MARKS: Final = {
     "confirmed": "confirmed", "contradicted": "CONTRADICTED", "not_checkable": "not checkable",
 }  # fmt: skip
-MOST_SHOWN: Final = 44
+MOST_SHOWN, MOST_SAID = 44, 14
 
 
 def clock_for(found: Reconciliation) -> Clock:
@@ -31,7 +31,8 @@ def _lines(found: Reconciliation) -> Iterator[str]:
     told = ", ".join(f"{count} {MARKS[mark].lower()}" for mark, count in sums.items())
     yield f"Claims ({len(found.claims)}: {told})"
     for one in found.claims:
-        yield f"  {_place(one):<20} {one.claim.said[:8]:<8} {MARKS[one.verdict]:<13} {_short(one)}"
+        said, text = _short(one.claim.said, MOST_SAID), _short(one.claim.text, MOST_SHOWN)
+        yield f"  {_place(one):<20} {said:<{MOST_SAID}} {MARKS[one.verdict]:<13} {text}"
         yield f"      {one.statement}{_rows(one.rows)}"
     if found.flags:
         yield ""
@@ -52,9 +53,8 @@ def _place(one: Checked) -> str:
     return one.claim.place.rpartition("/")[2]
 
 
-def _short(one: Checked) -> str:
-    text = one.claim.text
-    return text if len(text) <= MOST_SHOWN else f"{text[: MOST_SHOWN - 1]}…"
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _rows(rows: tuple[str, ...]) -> str:

@@ -18,7 +18,11 @@ HOURS: Final = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
     "WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "JST": 9,
 }  # fmt: skip
-AMBIGUOUS: Final = ("IST", "BST", "AST", "ADT", "AMT", "GST", "SST", "ECT", "BRT", "COT", "MSK")
+AMBIGUOUS: Final = {
+    "IST": (1, 2, 5.5), "BST": (1, 6, 11), "AST": (-4, 3), "ADT": (-3, 4), "AMT": (-4, 4),
+    "GST": (-2, 4), "SST": (-11, 8), "ECT": (-5, -4), "BRT": (-3,), "COT": (-5,), "MSK": (3, 4),
+}  # fmt: skip
+"""Hours ahead of UTC that each has stood for, in the zone database or in common use."""
 OFFSET: Final = r"[+\-−‐–]\s?\d{1,2}(?::?\d\d)?(?!\d|:\d)"
 PLACE: Final = r"(?:America|Europe|Asia|Africa|Australia|Atlantic|Pacific|Indian)/[A-Z]\w+(?:/\w+)?"
 NAME: Final = rf"(?:UTC|GMT)\s?{OFFSET}|UTC|GMT|{'|'.join(HOURS)}|{'|'.join(AMBIGUOUS)}|{PLACE}"
@@ -45,14 +49,33 @@ def zone_of(name: str) -> tzinfo:
     wanted = re.sub(r"[−‐–]", "-", name.strip())
     if wanted in AMBIGUOUS:
         raise BadCall(
-            f"{wanted} stands for more than one zone",
-            next_step="give the zone with tz= (--tz America/Bogota), or write an offset: UTC-5",
+            f"{wanted} stands for more than one zone, or for none that the zone database knows",
+            next_step="name the zone that is meant with tz= (--postmortem-tz; the offset must be "
+            f"one of {', '.join(f'{hours:+g} h' for hours in AMBIGUOUS[wanted])}), or write an "
+            "offset into the text: UTC-5",
         )
     if wanted in HOURS:
         return timezone(timedelta(hours=HOURS[wanted]))
     if wanted in ("Z", "UTC", "GMT"):
         return UTC
     return parse_zone(re.sub(r"^(?:UTC|GMT)|\s", "", wanted))
+
+
+def settled(text: str, tz: tzinfo | None, at: datetime) -> tuple[str, frozenset[str]]:
+    """Leave out abbreviations with several meanings where `tz` is one of these; return which.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> settled("09:45 IST alert", ZoneInfo("Asia/Kolkata"), datetime(2024, 5, 3, tzinfo=UTC))[0]
+    '09:45  alert'
+    """
+    ahead = at.astimezone(tz).utcoffset() if tz else None
+    meant = {
+        name
+        for name, hours in AMBIGUOUS.items()
+        if any(timedelta(hours=each) == ahead for each in hours)
+    }
+    gone = frozenset(found[0] for found in NAMED.finditer(text) if found[0] in meant)
+    return NAMED.sub(lambda found: "" if found[0] in gone else found[0], text), gone
 
 
 def zone_said(texts: Iterable[str], at: datetime) -> SaidZone | None:
