@@ -1,6 +1,7 @@
 """`authlogs alerts`: wrong calls are told before anything is read."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -95,3 +96,16 @@ def test_correlations_of_themselves_are_told(tmp_path):
     rules.write_text(SIGMA.partition("---\n")[2].replace("[one]", "[refused_tokens]"))
     with pytest.raises(BadCall, match="no rule in it fires by itself"):
         read_any(rules)
+
+
+def test_what_an_alert_said_is_shown_without_people(tmp_path):
+    logs, rules = shutil.copytree(SAMPLE, tmp_path / "logs"), tmp_path / "rules.yml"
+    rules.write_text(RULES, encoding="utf-8")
+    words, alerts = "The gateway refuses more than 10 %", logs / "alerts.json"
+    text = alerts.read_text(encoding="utf-8")
+    assert words in text
+    alerts.write_text(text.replace(words, "ana@acme.example is refused, 10 %"), encoding="utf-8")
+    asked = ("alerts", logs, "--tz", "America/Bogota", "--year", "2024", "--rules", rules)
+    ran = authlogs(*asked)
+    assert "fired in truth: 09:45:00 UTC-05:00: [redacted:email] is refused, 10 %" in ran.out
+    assert "ana@acme.example" in authlogs(*asked, "--identities").out
