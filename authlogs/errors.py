@@ -83,8 +83,8 @@ class BadFormatFile(AuthlogsError):
     """A format's TOML file does not keep the contract."""
 
 
-class BadRule(AuthlogsError):
-    """A detection rule cannot be read, or says what is not supported."""
+class BadRule(BadCall):
+    """A detection or alert rule cannot be read, or says what is not supported."""
 
 
 class DamagedStore(AuthlogsError):

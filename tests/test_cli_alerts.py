@@ -1,5 +1,7 @@
 """`authlogs alerts`: wrong calls are told before anything is read."""
 
+import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +9,7 @@ from cli_cases import ASKED, authlogs
 from places import SAMPLE
 
 from authlogs import BadCall, read, replay_alerts, rollup
+from authlogs.analysis.alerts.sigma_alerts import read_any
 
 RULES = """
 rules:
@@ -77,3 +80,32 @@ def test_a_sigma_rule_with_an_unknown_column_is_told_before_reading(tmp_path):
     assert ran.code == 2
     assert "reeson" in ran.err
     assert "read 13 files" not in ran.err
+
+
+def test_sigma_in_json_is_read_as_sigma(tmp_path):
+    rules = tmp_path / "sigma.json"
+    told = {"title": "one", "logsource": {"category": "authentication"}}
+    told["detection"] = {"some": {"reason": "invalid_signature"}, "condition": "some"}
+    rules.write_text(json.dumps(told), encoding="utf-8")
+    assert [one.kind for one in read_any(rules)] == ["sigma"]
+
+
+def test_correlations_of_themselves_are_told(tmp_path):
+    """Each serves another, so that none would fire, and nothing said why."""
+    rules = tmp_path / "sigma.yml"
+    rules.write_text(SIGMA.partition("---\n")[2].replace("[one]", "[refused_tokens]"))
+    with pytest.raises(BadCall, match="no rule in it fires by itself"):
+        read_any(rules)
+
+
+def test_what_an_alert_said_is_shown_without_people(tmp_path):
+    logs, rules = shutil.copytree(SAMPLE, tmp_path / "logs"), tmp_path / "rules.yml"
+    rules.write_text(RULES, encoding="utf-8")
+    words, alerts = "The gateway refuses more than 10 %", logs / "alerts.json"
+    text = alerts.read_text(encoding="utf-8")
+    assert words in text
+    alerts.write_text(text.replace(words, "ana@acme.example is refused, 10 %"), encoding="utf-8")
+    asked = ("alerts", logs, "--tz", "America/Bogota", "--year", "2024", "--rules", rules)
+    ran = authlogs(*asked)
+    assert "fired in truth: 09:45:00 UTC-05:00: [redacted:email] is refused, 10 %" in ran.out
+    assert "ana@acme.example" in authlogs(*asked, "--identities").out

@@ -156,5 +156,33 @@ def test_healthy_days_that_were_asked_are_read_again(world, tmp_path):
     told = authlogs("verify", out)
     assert told.code == 0, told.all
     assert "not read again" not in told.all
+    told = json.loads((out / "manifest.json").read_text())["history"]
+    assert {one["source_file"] for one in told} >= {"auth.log", "deployments.json"}
+    sums = {one["source_file"]: one["sha256"] for one in told}
+    assert sums["auth.log"] == hashlib.sha256((days / "auth.log").read_bytes()).hexdigest()
+
+
+def test_an_altered_file_of_the_healthy_days_is_named(moved, tmp_path):
+    days, out = tmp_path / "days", tmp_path / "report"
+    assert authlogs("simulate", "healthy", "--out", days, "--lines", 500, "--seed", 2).code == 0
+    asked = ("--tz", "UTC", "--history", days, "--out", out, "--format", "md,json")
+    assert authlogs("report", moved, *asked).code == 0
+    assert "--history auth.log" in (out / "report.md").read_text()
+    grown, changed = days / "auth.log", days / "api-gateway.log"
+    grown.write_bytes(grown.read_bytes() + grown.read_bytes())
+    changed.write_bytes(changed.read_bytes()[:-200])
+    told = authlogs("verify", out)
+    assert told.code == 1
+    assert "--history auth.log: rotated" in told.out
+    assert "--history api-gateway.log: altered" in told.out
     shutil.rmtree(days)
-    assert "not read again" in authlogs("verify", out).err
+    told = authlogs("verify", out)
+    assert told.code == 0, told.all
+    assert (
+        f"the history was not read again, nor the result compared: it is not at {days}" in told.err
+    )
+    log = next(moved.glob("*.log"))
+    log.write_bytes(log.read_bytes()[:-200])
+    told = authlogs("verify", out)
+    assert told.code == 1
+    assert f"{log.name}: altered" in told.out

@@ -1,18 +1,21 @@
 """`alerts`: when rules would have fired, what that gains, and what it costs in false alarms."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from authlogs.cli.asking import read_history
+from authlogs.cli.asking import read_history, shown
 from authlogs.cli.options import Asked, reads_logs
-from authlogs.cli.reading import read_asked
+from authlogs.cli.reading import Reading, read_asked
 from authlogs.cli.terminal import progress, say, show
 from authlogs.cli.writing import write_text
 from authlogs.errors import BadCall
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from authlogs.analysis.alerts.proposals import Proposals
 
 WRITTEN: Final = ("rules.yml", "prometheus.yml", "sigma.yml")
@@ -54,7 +57,8 @@ def alerts_command(asked: Asked, *, rules: Path | None, out: Path | None, metric
     reading.say_what_was_read()
     further = _history(asked)
     zone = asked.display_zone or "UTC"
-    logs = reading.logs
+    # Rules speak of true names, so events keep theirs; what an alert said is shown.
+    logs = replace(reading.logs, changes=_shown_changes(reading, asked))
     if told is not None:
         for line in replay_lines(replay_alerts(logs, told, history=further), zone):
             show(line)
@@ -94,6 +98,15 @@ def _history(asked: Asked) -> Any:
                 next_step="write it with pyarrow.parquet.write_table(al.rollup(…), path)",
             ) from error
     return read_history(asked)
+
+
+def _shown_changes(reading: Reading, asked: Asked) -> "pa.Table":
+    import pyarrow.dataset as ds
+
+    from authlogs.schema import EVENTS
+
+    alone = replace(reading.logs, dataset=ds.dataset(EVENTS.empty_table()))
+    return shown(replace(reading, logs=alone), asked).changes
 
 
 def _write(proposals: "Proposals", out: Path, metric: str) -> None:

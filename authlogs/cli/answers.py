@@ -82,7 +82,7 @@ def investigate_command(
         _show_rollbacks(reading, found)
         reading.say_what_was_missed()
     if out:
-        custody = custody_of(asked, obtained, started)
+        custody = custody_of(asked, reading, obtained, started)
         seal = _write(reading, found, out, USUAL, custody, force=force)
         (say if as_json else show)(seal)
     if whole is None or since is None:
@@ -141,7 +141,8 @@ def report_command(
         check_new(out / TEMPLATE)
     reading, found = investigated(asked)
     reading.say_what_was_read()
-    show(_write(reading, found, out, wanted, custody_of(asked, obtained, started), force=force))
+    custody = custody_of(asked, reading, obtained, started)
+    show(_write(reading, found, out, wanted, custody, force=force))
     if template:
         from authlogs.report.postmortem import postmortem_template
 

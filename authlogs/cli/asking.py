@@ -44,7 +44,7 @@ def investigated(
     told = (*found.warnings, *(f"not read: {line}" for line in reading.missing))
     if asked.identities:
         told = (*told, "people and addresses are shown as they are (--identities)")
-    return reading, replace(found, warnings=told)
+    return replace(reading, history=usual), replace(found, warnings=told)
 
 
 def read_history(asked: Asked) -> "Logs | None":
@@ -71,7 +71,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def custody_of(asked: Asked, obtained: tuple[str, ...], started: datetime) -> "Custody":
+def custody_of(
+    asked: Asked, reading: Reading, obtained: tuple[str, ...], started: datetime
+) -> "Custody":
     """What the manifest is told of the reading."""
     from authlogs.report.custody import Custody
     from authlogs.sources.places import without_secrets
@@ -84,6 +86,7 @@ def custody_of(asked: Asked, obtained: tuple[str, ...], started: datetime) -> "C
         asked={**told, "key": asked.key is not None},
         obtained=dict(_obtained(text) for text in obtained),
         started=started,
+        history=reading.history,
     )
 
 

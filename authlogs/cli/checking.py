@@ -1,7 +1,8 @@
 """`verify`: what differs from what was written down, in the files and in the result."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,7 @@ from authlogs.cli.asking import asked_again, investigated
 from authlogs.cli.reading import is_store
 from authlogs.cli.terminal import say
 from authlogs.errors import NothingToRead, UnknownPath
-from authlogs.report.files import FILES
+from authlogs.report.files import FILES, HISTORY
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -74,17 +75,24 @@ def _check_report(folder: Path, logs_at: Path | None, key_file: Path | None) -> 
         return
     base = Path(told["made_by"]["folder"])
     paths = _paths(asked["paths"], base, logs_at)
+    again = asked_again(asked, paths, base, key_file)
+    # Without its healthy days the logs can still be held against their hashes.
+    usual = again.history
+    gone = usual is not None and not Path(usual).exists()
     try:
-        reading, found = investigated(asked_again(asked, paths, base, key_file))
+        reading, found = investigated(replace(again, history=None) if gone else again)
     except (UnknownPath, NothingToRead) as error:
         if logs_at is not None:
             raise
         say(f"the logs behind the report were not read again: {error.what}")
         say("  next: name them with --logs PATH")
         return
-    for name, state in _states(told["sources"], reading.logs).items():
-        yield f"{name}: {MEANT.get(state, state)}"
-    if RESULT in told["outputs"] and RESULT not in files:
+    yield from _differing(told["sources"], reading.logs)
+    if reading.history is not None:
+        yield from _differing(told.get("history", ()), reading.history, HISTORY)
+    if gone:
+        say(f"the history was not read again, nor the result compared: it is not at {usual}")
+    elif RESULT in told["outputs"] and RESULT not in files:
         yield from _result(folder, found, asked, key_file)
     else:
         say(f"the result was not compared: {RESULT} is not as it was written, or not there")
@@ -102,7 +110,14 @@ def _paths(paths: list[str], base: Path, logs_at: Path | None) -> tuple[str, ...
     return (str(logs_at),)
 
 
-def _states(before: list[Mapping[str, Any]], logs: "Logs") -> dict[str, str]:
+def _differing(
+    before: Sequence[Mapping[str, Any]], logs: "Logs", option: str = ""
+) -> Iterator[str]:
+    for name, state in _states(before, logs).items():
+        yield f"{option}{name}: {MEANT.get(state, state)}"
+
+
+def _states(before: Sequence[Mapping[str, Any]], logs: "Logs") -> dict[str, str]:
     """What became of each source since the report was made, but for those that are the same."""
     from authlogs.report.custody import courses
     from authlogs.report.manifest import source_states

@@ -14,7 +14,6 @@ from authlogs.errors import (
     AuthlogsError,
     BadCall,
     BadFormatFile,
-    BadRule,
     UnknownPath,
     Unwritable,
     ZoneNeeded,
@@ -36,7 +35,7 @@ class Exit(IntEnum):
     BROKEN_PIPE = 141
 
 
-MEANT_OTHERWISE = (BadCall, BadFormatFile, BadRule, Unwritable)
+MEANT_OTHERWISE = (BadCall, BadFormatFile, Unwritable)
 """What the caller can only mend by another call …"""
 UNREADABLE = (UnknownPath, ZoneNeeded)
 """… but for these: the call is meant, its input cannot be read."""

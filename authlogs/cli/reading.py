@@ -30,6 +30,8 @@ class Reading:
     logs: "Logs"
     missing: tuple[str, ...] = ()
     """One line for each path that leads nowhere."""
+    history: "Logs | None" = None
+    """The healthy days that were read beside them (`--history`)."""
 
     @property
     def unread(self) -> tuple[str, ...]:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEYWORDS: Final = ("message", "reason_text", "reason", "extra")
 """Where a value without a field is looked for."""
+MOST_VALUES: Final = 5_000
+"""Values in one rule: each is looked for in every event."""
 _FIELDS: Final = Fields.of(EVENTS.empty_table())
 _WILD: Final = {"WILDCARD_MULTI": "%", "WILDCARD_SINGLE": "_"}
 _COMPARED: Final = {"LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
@@ -71,6 +73,8 @@ class Condition:
         )
 
     def _put(self, value: Any) -> str:
+        if len(self.params) >= MOST_VALUES:
+            raise self._unsupported(f"a rule with more than {MOST_VALUES:,} values")
         self.params.append(value)
         return f"${len(self.params)}"
 
@@ -130,7 +134,8 @@ class Condition:
 
     def _regex(self, column: str, value: Any) -> str:
         flags = "".join(sorted(value.sigma_to_re_flag[flag] for flag in value.flags))
-        pattern = "".join(self._parts(value.regexp))
+        self._parts(value.regexp)  # a placeholder is refused; `*` and `?` are the expression's own
+        pattern = str(value.regexp)
         pattern = f"(?{flags}){pattern}" if flags else pattern
         if not self._is_text(column):
             raise self._unsupported(f"an expression on {column}")

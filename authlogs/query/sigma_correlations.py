@@ -13,6 +13,7 @@ from authlogs.query.sigma_rules import Rule
 
 OPERATORS: Final = {"GTE": ">=", "GT": ">", "EQ": "="}
 """What can be seen at an event; `lt` would have to be seen where none is."""
+LONGEST_S: Final = 366 * 86_400
 SELECTED: Final = """
 SELECT "time", unix_micros("time") AS at_us, {number} AS part, {group} AS "group", {value} AS value,
        source_file, line_no, byte_offset
@@ -58,6 +59,8 @@ def correlated(rule: Rule) -> tuple[str, list[Any]]:
     selected = " UNION ALL ".join(
         _selected(told, number, one, where, params) for number, one in enumerate(parts, start=1)
     )
+    if told.timespan.seconds > LONGEST_S:
+        raise _unsupported("a timespan of more than a year", where)
     span = told.timespan.seconds * 1_000_000
     if kind in ("EVENT_COUNT", "VALUE_COUNT"):
         what = "*" if kind == "EVENT_COUNT" else "DISTINCT value"
@@ -107,7 +110,7 @@ def _field(told: Any, name: str, number: int, where: str) -> str:
     reference = told.rules[number - 1].reference
     for one, meant in alias.mapping.items():
         if one.reference == reference:
-            return column_of(meant, where)
+            return column_of(str(meant), where)
     raise BadRule(
         f"the alias {name} says nothing of the rule {reference}",
         where=where,

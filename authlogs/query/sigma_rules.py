@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from authlogs.errors import BadRule
+from authlogs.query.rule_text import documents, read_text
 
-LONGEST: Final = 1_000_000
-"""Bytes of a file of rules; more is no rule."""
+_ODD: Final = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What pySigma raises, beside its own errors, for values of a kind that it does not expect."""
 _CORRELATION_KEYS: Final = frozenset(
     {"type", "rules", "group-by", "timespan", "condition", "aliases", "generate"}
 )
@@ -52,37 +53,24 @@ def load_rules(paths: Iterable[str | Path]) -> tuple[Rule, ...]:
     for path in map(Path, paths):
         inside = sorted(one for one in path.rglob("*") if one.suffix in (".yml", ".yaml"))
         for file in inside if path.is_dir() else [path]:
-            told += parse_rules(_text(file), str(file))
+            told += parse_rules(read_text(file), str(file))
     return tuple(told)
-
-
-def _text(path: Path) -> str:
-    try:
-        if path.stat().st_size > LONGEST:
-            raise BadRule("this is too large for rules", where=str(path), next_step="split it")
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadRule(
-            f"cannot be read ({error.strerror if isinstance(error, OSError) else 'no UTF-8'})",
-            where=str(path),
-            next_step="name a YAML file of Sigma rules, or a folder of them",
-        ) from None
 
 
 def parse_rules(text: str, source: str) -> tuple[Rule, ...]:
     """Return the rules of one file; those that only serve a correlation are not among them."""
-    import yaml
-
     collection, errors = _pysigma()
     try:
-        documents = [one for one in yaml.safe_load_all(text) if one is not None]
-        for one in documents:
+        told = documents(text)
+        for one in told:
             _check(one, source)
-        parsed = collection.from_dicts(documents)
+        parsed = collection.from_dicts(told)
         for rule in parsed.rules:
             if hasattr(rule, "detection"):
                 rule.parsed_condition = [one.parsed for one in rule.detection.parsed_condition]
-    except (yaml.YAMLError, errors, RecursionError) as error:
+    except BadRule:
+        raise
+    except (errors, *_ODD) as error:
         said = " ".join(str(error).split())[:300]
         raise BadRule(
             f"this is no rule: {said}", where=source, next_step="see sigmahq.io/docs"
@@ -97,7 +85,7 @@ def parse_rules(text: str, source: str) -> tuple[Rule, ...]:
 
 
 def _rule(parsed: Any, source: str) -> Rule:
-    name = str(parsed.name or parsed.id or parsed.title)
+    name = " ".join(str(parsed.name or parsed.id or parsed.title).split())
     level = parsed.level.name.lower() if parsed.level else "medium"
     kind = "event" if hasattr(parsed, "detection") else "correlation"
     return Rule(name, str(parsed.title), level, kind, source, parsed)

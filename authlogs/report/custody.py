@@ -34,13 +34,15 @@ class Custody:
     """What only the caller knows of a report.
 
     `command`: as it was typed. `asked`: the options of the reading, so that it can be done again.
-    `obtained`: how the sources came here, in free words, by glob of their names.
+    `obtained`: how the sources came here, in free words, by glob of their names. `history`: the
+    healthy days that the result was held against.
     """
 
     command: str = ""
     asked: Mapping[str, Any] = field(default_factory=dict)
     obtained: Mapping[str, str] = field(default_factory=dict)
     started: datetime | None = None
+    history: Logs | None = None
 
     def how(self, name: str) -> str | None:
         """Return how a source was obtained, by the first glob that fits its path or last part."""

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from authlogs.report.files import HISTORY
 from authlogs.report.grids import Cell, Code, Grid, grid
 
 
@@ -14,14 +15,16 @@ def made(record: Mapping[str, Any] | None) -> Grid:
 
 def handled(record: Mapping[str, Any] | None) -> Grid:
     """Return the hash of every source as it was read and afterwards, and how it was obtained."""
+    parts = ((record["sources"], ""), (record["history"], HISTORY)) if record else ()
     rows = (
         (
-            Code(source["source_file"]),
+            Code(f"{option}{source['source_file']}"),
             Code(source["sha256"] or "none"),
             _afterwards(source),
             source["obtained"] or "not said",
         )
-        for source in (record["sources"] if record else ())
+        for sources, option in parts
+        for source in sources
     )
     return grid(("file", "SHA-256 of what was read", "afterwards", "how it was obtained"), rows)
 

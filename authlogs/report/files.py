@@ -11,5 +11,7 @@ FILES: Final = {
     "csv": TABLES,
     "timesketch": "timesketch.jsonl",
 }
+HISTORY: Final = "--history "
+"""Stands before the name of a file of the history, whose name a log may have too."""
 USUAL: Final = ("html", "md", "json")
 FIGURES: Final = ("timeline.png", "timeline.svg")

@@ -35,11 +35,11 @@ def make_record(
 ) -> dict[str, Any]:
     """Return the manifest but for its outputs: who, when, how, with what, and from which bytes.
 
-    `sha256` of a source is that of the bytes that were read, `sha256_after` that of the file when
-    the report was written; `course` speaks for its records without names and texts.
+    `sha256` of a source, or of a file of the history, is that of the bytes that were read,
+    `sha256_after` that of the file when the report was written; `course` speaks for its records
+    without names and texts.
     """
-    after = hashes_now(logs.sources) if logs is not None else {}
-    course = courses(logs) if logs is not None else {}
+    usual = custody.history
     told = {
         "schema": SCHEMA,
         "created": datetime.now(UTC).replace(microsecond=0),
@@ -51,18 +51,27 @@ def make_record(
         "software": {**investigation.software, **{name: version(name) for name in DREW}},
         "environment": packages(),
         "incidents": [incident.incident_id for incident in investigation.incidents],
-        "sources": [
-            {
-                **{name: s.get(name) for name in KEPT},
-                "sha256_after": after.get(s["source_file"]),
-                "course": course.get(s["source_file"]),
-                "obtained": custody.how(s["source_file"]),
-            }
-            for s in investigation.sources
-        ],
+        "sources": _sources(investigation.sources, custody, logs),
+        "history": _sources(usual.sources.to_pylist() if usual else (), custody, usual),
     }
     record: dict[str, Any] = plain(told)
     return record
+
+
+def _sources(
+    rows: Iterable[Mapping[str, Any]], custody: Custody, logs: Logs | None
+) -> list[dict[str, Any]]:
+    after = hashes_now(logs.sources) if logs is not None else {}
+    course = courses(logs) if logs is not None else {}
+    return [
+        {
+            **{name: row.get(name) for name in KEPT},
+            "sha256_after": after.get(row["source_file"]),
+            "course": course.get(row["source_file"]),
+            "obtained": custody.how(row["source_file"]),
+        }
+        for row in rows
+    ]
 
 
 def make_manifest(record: Mapping[str, Any], outputs: Mapping[str, Path]) -> str:

@@ -13,7 +13,7 @@ from cli_cases import authlogs
 
 import authlogs as al
 from authlogs.analysis.alerts.exports import prometheus_rules, promql
-from authlogs.analysis.alerts.replay import Normal, normal_alarms
+from authlogs.analysis.alerts.normal import Normal, normal_alarms
 from authlogs.analysis.alerts.rule_file import parse_rules
 from authlogs.analysis.alerts.words import proposal_lines, replay_lines
 from authlogs.errors import BadCall
@@ -87,7 +87,7 @@ def test_false_alarms_are_counted_where_thresholds_were_not_fitted(proposed):
 
 def test_other_weeks_of_the_service_hold_no_surprise(proposed):
     other = Normal(healthy_counts(2, DAYS))
-    assert sum(len(normal_alarms(rule, other)[0]) for rule in proposed.rules) <= 1
+    assert sum(normal_alarms(rule, other)[0] for rule in proposed.rules) <= 1
 
 
 def test_thresholds_come_from_normal_time_alone(sample_investigation, sample_logs, proposed):

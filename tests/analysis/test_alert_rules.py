@@ -9,7 +9,7 @@ from worlds import at, between, logins, place
 
 from authlogs.analysis.alerts.evaluation import count_steps, firings
 from authlogs.analysis.alerts.false_alarms import a_week, days_needed, poisson_interval
-from authlogs.analysis.alerts.replay import Normal, normal_alarms, normal_time
+from authlogs.analysis.alerts.normal import Normal, normal_alarms, normal_time
 from authlogs.analysis.alerts.rule_file import parse_rules, read_rules, written
 from authlogs.analysis.rollups import rollup
 from authlogs.errors import BadCall
@@ -18,6 +18,7 @@ from authlogs.simulation.alert_rule import firings as fired_in_simulation
 
 FAILED = "count: {outcome: failure}"
 ALL = "of: {outcome: [success, failure]}"
+BURN = "burn_rate: {objective: 0.99, pairs: [{long: 1h, short: 5m, factor: 14.4}]}"
 EVERY_KIND = f"""
 every: 1m
 rules:
@@ -65,6 +66,19 @@ def test_every_kind_is_read_and_written_again():
         (f"rules: [{{alert: A, {FAILED}, above: 1, window: soon}}]", "no length of time"),
         (f"rules: [{{alert: A, {FAILED}, above: 1, window: 45s}}]", "whole multiples"),
         (f"rules: [{{alert: A, {FAILED}, {ALL}, above: 20}}]", "between 0 and 1"),
+        (f"rules: [{{alert: A, {FAILED}, below: 0.5, than: 45s}}]", "whole multiples"),
+        (f"rules: [{{alert: A, {FAILED}, below: 50, than: 1h}}]", "0.5 is half"),
+        (f"rules: [{{alert: A, {FAILED}, above: 1, least: 2.7}}]", "a whole number"),
+        (f"rules: [{{alert: A, {FAILED}, above: 1, issuer: web}}]", "nothing here names"),
+        (f"rules: [{{alert: A, {FAILED}, {ALL}, least: 9, {BURN}}}]", "leave out `least`"),
+        (f"rules: [{{alert: A, {FAILED}, {ALL}, window: 5m, {BURN}}}]", "leave out `window`"),
+        (f'rules: [{{alert: "A\\nB: fired", {FAILED}, above: 1}}]', "no plain line"),
+        (f"rules: [{{alert: A, {FAILED}, above: 1, above: 2}}]", "'above' stands twice"),
+        (f"rules: [{{alert: A, {FAILED}, above: 1, summary: {'9' * 5000}}}]", "5000 digits"),
+        (f"rules: [{{alert: A, {FAILED}, above: 0x{'f' * 5000}}}]", "5002 digits"),
+        (f"rules: [{{alert: A, {FAILED}, above: 1, summary: 2024-99-99}}]", "month must be"),
+        ('rules: [{alert: A, count: {reason: "\\ud800"}, above: 1}]', "half of a character"),
+        ("rules: []\n---\nrules: []", "one document"),
         (f"rules: [{{alert: A, {FAILED}, {ALL}, burn_rate: {{objective: 0.9}}}}]", "needs `pairs`"),
         (f"rules: [{{alert: A, {FAILED}, {ALL}, burn_rate: {{objective: 2}}}}]", "an `objective`"),
         (
@@ -93,9 +107,24 @@ def test_a_text_that_would_swell_is_told_at_once(last):
     assert len(str(caught.value)) < 600
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_file_that_is_not_there_or_no_end_of_one_is_told(tmp_path):
     with pytest.raises(BadCall, match="cannot be read"):
         read_rules(tmp_path / "none.yml")
+    with pytest.raises(BadCall, match="longer than 1 MiB"):
+        read_rules("/dev/zero")
+    long = tmp_path / "long.yml"
+    long.write_text("x" + "é" * (1 << 19), encoding="utf-8")  # the limit falls within a letter
+    with pytest.raises(BadCall, match="longer than 1 MiB"):
+        read_rules(long)
+
+
+def test_more_steps_than_memory_holds_are_refused():
+    """Each value of `by` has a row of its own: 300,000 seconds for 100 people."""
+    rows = [{"time": at(m), "outcome": "failure", "user": f"u{m % 100}"} for m in range(0, 5001, 5)]
+    rows += [{"time": at(m), "outcome": "failure", "user": f"u{m % 100}"} for m in range(100)]
+    rule = parse_rules(f"every: 1s\nrules: [{{alert: A, {FAILED}, above: 1, by: user}}]")[0]
+    with pytest.raises(BadCall, match="300,001 steps of 1 s, for 100 values each"):
+        count_steps(rule, place(rows), (at(0), at(5000)))
 
 
 @given(
@@ -184,9 +213,9 @@ def test_an_incident_in_the_history_is_no_normal_time():
     events = place(logins(7, minutes=240, fails=fault))
     rule = parse_rules("rules: [{alert: A, count: {reason: server_error}, above: 5, window: 1m}]")
     alarms, watched = normal_alarms(rule[0], Normal(events))
-    assert alarms
+    assert alarms > 0
     less = normal_alarms(rule[0], normal_time(events))
-    assert not less[0]
+    assert less[0] == 0
     assert less[1] < watched - 25 * 60
 
 

@@ -19,6 +19,7 @@ from authlogs.analysis.gate.attempts import handled_by
 from authlogs.analysis.gate.check import rollouts_since
 from authlogs.analysis.gate.confidence import confidence_sequence, pairs_needed
 from authlogs.analysis.gate.pairs import just_restarted, pair
+from authlogs.analysis.gate.words import gate_lines
 from authlogs.errors import BadCall
 
 ALPHA, MARGIN = 0.05, 0.02
@@ -60,7 +61,6 @@ def test_the_bounds_are_those_of_the_paper(values):
     """Waudby-Smith and Ramdas (2024), theorem 2, value by value."""
     x = [(v + 1) / 2 for v in values]
     mean, spread, bets, cost, weighted, squares, total = 0.5, 0.25, 0.0, 0.0, 0.0, 0.0, 0.0
-    low, high = -1.0, 1.0
     for t, each in enumerate(x, start=1):
         bet = min(math.sqrt(2 * math.log(2 / ALPHA) / (spread * t * math.log(1 + t))), 0.5)
         psi = (-math.log(1 - bet) - bet) / 4
@@ -72,11 +72,21 @@ def test_the_bounds_are_those_of_the_paper(values):
         squares += (each - mean) ** 2
         spread = (0.25 + squares) / (t + 1)
         half = (math.log(2 / ALPHA) + cost) / bets
-        low = max(low, 2 * (weighted / bets - half) - 1)
-        high = min(high, 2 * (weighted / bets + half) - 1)
+        low = 2 * (weighted / bets - half) - 1
+        high = 2 * (weighted / bets + half) - 1
     found = confidence_sequence(np.array(values), alpha=ALPHA)
     assert found.low[-1] == pytest.approx(max(-1, low))
     assert found.high[-1] == pytest.approx(min(1, high))
+
+
+def test_a_build_that_goes_bad_late_keeps_no_early_bound():
+    """1,500 pairs that are even, then failures alone: no interval ends below its beginning."""
+    draw = np.random.Generator(np.random.PCG64(14))
+    even = draw.choice([-1.0, 0.0, 1.0], 1_500, p=[0.01, 0.98, 0.01])
+    bounds = confidence_sequence(np.concatenate([even, np.ones(200)]))
+    assert bounds.high[1_499] < MARGIN
+    assert bounds.high[1_540] > MARGIN  # forty failures on, it no longer passes
+    assert (bounds.low <= bounds.high).all()
 
 
 def test_as_many_pairs_as_are_told_are_needed():
@@ -120,6 +130,11 @@ def test_a_good_rollout_passes():
     assert check.rollout.change == "C0"
     assert check.excess_interval[1] < check.margin
     assert check.pairs > 500
+
+
+def test_a_small_margin_is_told_as_what_it_is():
+    gate = al.check_rollout(rollout(minutes=66), at(60), margin=0.0002)
+    assert "margin 0.02," in " ".join(" ".join(gate_lines(gate, "UTC")).split())
 
 
 def test_a_bad_rollout_fails_early():

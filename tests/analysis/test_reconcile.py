@@ -267,6 +267,11 @@ def test_a_day_that_is_not_named_is_the_incidents_and_said_so():
     assert "2024-05-03" in found.assumed[0]
 
 
+def test_a_text_without_end_is_no_postmortem(sample_investigation):
+    with pytest.raises(al.BadCall, match="more than 1,000,000 characters"):
+        al.reconcile("/dev/zero", sample_investigation)
+
+
 def test_a_path_that_leads_nowhere():
     with pytest.raises(al.UnknownPath, match="cannot be read"):
         al.reconcile("missing/postmortem.md", example())

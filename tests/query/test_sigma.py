@@ -77,6 +77,9 @@ def matches(detection, condition="sel", row=ROW):
         ("mfa: false", False),
         ("reason|re: '^invalid_[a-z]+$'", True),
         ("reason|re: '^INVALID'", False),
+        ("reason|re: '^inv.*d_[a-z]*$'", True),
+        ("reason|re: '^invalid_?$'", False),
+        ("reason|re: 'invalid_\\*'", False),
         ("reason|re|i: '^INVALID'", True),
         ("jti: null", True),
         ("user: null", False),
@@ -222,6 +225,26 @@ REFUSED = {
     "a part of a time": (rule("  sel:\n    time|hour: 3"), "not supported"),
     "look-ahead": (rule("  sel:\n    user|re: '(?=a)b'"), "perl operator"),
     "a placeholder": (rule("  sel:\n    user|expand: '%admins%'"), "a placeholder"),
+    "a placeholder in an expression": (
+        rule("  sel:\n    user|re|expand: 'a.*%admins%'"),
+        "a placeholder",
+    ),
+    "a day that is none": (rule("  sel:\n    user: 2024-99-99"), "month must be"),
+    "an endless number": (rule(f"  sel:\n    http_status: {'9' * 5000}"), "5000 digits"),
+    "half of a character": (rule('  sel:\n    user: "\\ud800"'), "half of a character"),
+    "a condition that is a number": (rule(BASE, "5"), "no rule"),
+    "very many values": (
+        rule(f"  sel:\n    user: [{', '.join(f'u{n}' for n in range(5001))}]"),
+        "5,000 values",
+    ),
+    "ages": (f"{ONE}---\n{correlation('event_count', 'gte: 3', span='367d')}", "more than a year"),
+    "an alias of a number": (
+        f"{ONE}---\n"
+        + correlation(
+            "event_count", "gte: 3", "group-by: [who]\n  aliases:\n    who:\n      one: 5"
+        ),
+        "no column is called 5",
+    ),
     "a timeframe": (rule(f"{BASE}\n  timeframe: 5m"), "timeframe"),
     "a pipe": (rule(BASE, "sel | count() > 5"), "no rule"),
     "another source": (rule(BASE).replace("authentication", "process_creation"), "log source"),

@@ -20,7 +20,8 @@ from authlogs.errors import BadCall
 
 WEIGHT = "events"
 """A table with this column is a roll-up: its rows stand for so many events."""
-MOST_STEPS = 4_000_000
+MOST_CELLS = 20_000_000
+"""Steps times values of `by`: some hundred megabytes each time that they are laid out."""
 MOST_GROUPS = 200
 """Values of `by` that are judged: the most frequent."""
 TOKEN_IDS = ("jti", "token_hash", "session_hash")
@@ -108,18 +109,18 @@ def _laid_out(rule: AlertRule, rows: pa.Table, span: Interval) -> Steps:
     bins = rows["bin"].to_numpy()
     first, last = (micros(edge) // (rule.every_s * MICROS) for edge in span)
     steps = last - first + 1
-    if steps > MOST_STEPS:
-        raise BadCall(
-            f"these rows span {steps:,} steps of {rule.every_s} s",
-            where=rule.alert,
-            next_step="narrow the time with since and until, or use a greater `every`",
-        )
     words = rows["grp"].to_pylist()
     whole_of = rows["whole"].to_numpy()
     sums: dict[str | None, int] = {}
     for word, n in zip(words, whole_of.tolist(), strict=True):
         sums[word] = sums.get(word, 0) + n
     groups = sorted(sums, key=lambda word: (-sums[word], str(word)))[:MOST_GROUPS] or [None]
+    if steps * len(groups) > MOST_CELLS:
+        raise BadCall(
+            f"these rows span {steps:,} steps of {rule.every_s} s, for {len(groups)} values each",
+            where=rule.alert,
+            next_step="narrow the time with since and until, or use a greater `every`",
+        )
     place = {word: number for number, word in enumerate(groups)}
     row = np.array([place.get(word, -1) for word in words], dtype=np.int64)
     kept = (row >= 0) & (bins >= first) & (bins <= last)

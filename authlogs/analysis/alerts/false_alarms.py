@@ -9,6 +9,8 @@ from collections.abc import Callable
 
 WEEK_S = 7 * 86_400
 LEVEL = 0.95
+LEAST_WEEKLY = 1.0
+"""A history that cannot bound the false alarms below one a week is called short."""
 
 
 def poisson_interval(seen: int, *, level: float = LEVEL) -> tuple[float, float]:
@@ -42,6 +44,26 @@ def a_week(seen: int, watched_s: float) -> tuple[float, tuple[float, float]]:
 def days_needed(per_week: float = 1.0) -> float:
     """Return the days without any alarm after which the upper bound is `per_week`."""
     return 7 * poisson_interval(0)[1] / per_week
+
+
+def what_is_short(watched_s: float) -> str | None:
+    """Return what so little normal time leaves open; null where it can bound alarms to one a week.
+
+    >>> what_is_short(3_600.0)[:67]
+    'even without a false alarm there may be up to 620 a week (95 %); 26'
+    >>> what_is_short(0.0)
+    'nothing can be said of a week; 26 days would bound false alarms to one'
+    """
+    most = a_week(0, watched_s)[1][1]
+    if most <= LEAST_WEEKLY:
+        return None
+    days = f"{days_needed(LEAST_WEEKLY):.0f} days"
+    if math.isinf(most):
+        return f"nothing can be said of a week; {days} would bound false alarms to one"
+    return (
+        f"even without a false alarm there may be up to {most:.0f} a week (95 %); {days} would "
+        "bound them to one"
+    )
 
 
 def _solve(share: Callable[[float], float], wanted: float, seen: int) -> float:

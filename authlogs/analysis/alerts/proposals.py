@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from authlogs.analysis.alerts.candidates import candidates
 from authlogs.analysis.alerts.evaluation import count_steps
 from authlogs.analysis.alerts.exports import prometheus_rules, sigma_rules
-from authlogs.analysis.alerts.false_alarms import a_week, days_needed
-from authlogs.analysis.alerts.replay import LEAST_WEEKLY, Normal, normal_time, watched_s
+from authlogs.analysis.alerts.false_alarms import a_week, what_is_short
+from authlogs.analysis.alerts.normal import Normal, normal_time, watched_s
 from authlogs.analysis.alerts.rule_file import written
 from authlogs.analysis.alerts.rules import AlertRule
 from authlogs.analysis.alerts.thresholds import alarms_elsewhere, fitted, normal_evaluations
@@ -80,7 +80,9 @@ def propose_alerts(investigation: Investigation, *, history: Any = None) -> Prop
     """
     if not investigation.incidents:
         raise BadCall("there is no incident to learn from", next_step="investigate logs with one")
-    normal = normal_time(history, investigation) if history is not None else None
+    normal = None
+    if history is not None:
+        normal = normal_time(history, investigation.incidents, investigation.analysed)
     made: list[Proposal] = []
     said: list[str] = []
     for incident in investigation.incidents:
@@ -107,7 +109,7 @@ def _held(rule: AlertRule, why: str, normal: Normal) -> Proposal | None:
     if normal.bin_s and rule.count["outcome"] == ("failure",) and "reason" not in rule.count:
         raise BadCall("the chart holds the failures of the signal's reason alone")
     tuned = _on_chart(rule, normal.bin_s) if normal.bin_s else rule
-    watched = watched_s(tuned, normal.span, normal.incidents)
+    watched = watched_s(tuned, normal)
     if watched <= 0:
         raise BadCall("there is no normal time as long as its windows")
     steps = count_steps(tuned, normal.events, normal.span)
@@ -160,10 +162,5 @@ def _short(made: list[Proposal], *, chart: bool) -> Iterator[str]:
             "minutes count people and not rows; give history= (--history)"
         )
     watched = min((one.normal_s for one in made), default=0.0)
-    most = a_week(0, watched)[1][1]
-    if most > LEAST_WEEKLY:
-        yield (
-            f"thresholds come from {watched / 3600:.1f} h of normal time: even without a false "
-            f"alarm there may be up to {most:.0f} a week (95 %); {days_needed():.0f} days would "
-            "bound them to one"
-        )
+    if short := what_is_short(watched):
+        yield f"thresholds come from {watched / 3600:.1f} h of normal time: {short}"

@@ -9,6 +9,7 @@ import yaml
 
 from authlogs.analysis.alerts.rules import EVERY_S, ISSUING_VERSION, AlertRule, Burn, Condition
 from authlogs.errors import BadCall
+from authlogs.query.rule_text import documents, read_text
 from authlogs.schema import EVENTS
 from authlogs.window import parse_duration
 
@@ -17,7 +18,6 @@ KEYS = (
     "least", "for", "severity", "summary", "labels",
 )  # fmt: skip
 HEAD = ("every", "rules")
-MOST_BYTES = 1 << 20
 MOST_RULES = 1_000
 LONGEST_S = 90 * 86_400
 
@@ -27,21 +27,6 @@ def read_rules(path: str | Path) -> tuple[AlertRule, ...]:
     return parse_rules(read_text(path), where=str(path))
 
 
-def read_text(path: str | Path) -> str:
-    """Return the text of a file of rules. Raises BadCall where it is none, or too long."""
-    try:
-        text = Path(path).read_bytes()[: MOST_BYTES + 1].decode("utf-8")
-    except (OSError, ValueError) as error:
-        raise BadCall(
-            f"the rules cannot be read: {error}",
-            where=str(path),
-            next_step="name a YAML file in UTF-8; docs/alerts.md shows one",
-        ) from error
-    if len(text) > MOST_BYTES:
-        raise BadCall("the rules are longer than 1 MiB", where=str(path), next_step="split them")
-    return text
-
-
 def parse_rules(text: str, *, where: str = "rules") -> tuple[AlertRule, ...]:
     """Return the rules that a YAML text holds. Raises BadCall that says which rule and key.
 
@@ -49,9 +34,12 @@ def parse_rules(text: str, *, where: str = "rules") -> tuple[AlertRule, ...]:
     'count'
     """
     try:
-        told = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise _wrong(f"this is no YAML: {' '.join(str(error).split())}", where) from error
+        found = documents(text)
+    except ValueError as error:
+        raise _wrong(f"this is no YAML: {error}", where) from None
+    if len(found) > 1:
+        raise _wrong("a file of rules is one document, without `---`", where)
+    told = found[0] if found else None
     if not isinstance(told, dict) or not isinstance(told.get("rules"), list) or not told["rules"]:
         raise _wrong("there is no list `rules`", where)
     _known(told, HEAD, where)
@@ -85,6 +73,8 @@ def _rule(told: Any, where: str, every_s: int) -> AlertRule:
     name = told.get("alert")
     if not isinstance(name, str) or not name.strip():
         raise _wrong("it has no name: `alert` is missing", where)
+    if not name.isprintable():
+        raise _wrong(f"its name is no plain line: {shown(name)}", where)
     where = f"{where} ({name})"
     burn = told.get("burn_rate")
     rule = AlertRule(
@@ -107,7 +97,20 @@ def _rule(told: Any, where: str, every_s: int) -> AlertRule:
         labels=_labels(told.get("labels"), where),
     )
     _check(rule, where)
+    _check_used(rule, told, where)
     return rule
+
+
+def _check_used(rule: AlertRule, told: Mapping[str, Any], where: str) -> None:
+    """Refuse what would be passed over in silence."""
+    if rule.burns and (odd := [key for key in ("window", "least") if key in told]):
+        raise _wrong(f"a burn rate has windows of its own: leave out `{odd[0]}`", where)
+    if rule.issuer is not None and ISSUING_VERSION not in rule.columns:
+        raise _wrong(f"`issuer` goes with {ISSUING_VERSION}, which nothing here names", where)
+    if rule.below is not None and rule.below > 1:
+        raise _wrong("`below` is a share of the earlier window: 0.5 is half", where)
+    if (told.get("least") or 0) != rule.least:
+        raise _wrong("`least` counts rows: a whole number", where)
 
 
 def _check(rule: AlertRule, where: str) -> None:
@@ -122,7 +125,8 @@ def _check(rule: AlertRule, where: str) -> None:
         raise _wrong("a drop compares counts with earlier ones: leave out `of`", where)
     if ISSUING_VERSION in rule.columns and rule.issuer is None:
         raise _wrong(f"{ISSUING_VERSION} needs `issuer`, the service that mints the tokens", where)
-    spans = [rule.window_s, *(s for b in rule.burns for s in (b.long_s, b.short_s))]
+    spans = [rule.window_s, rule.than_s or 0]
+    spans += [span for burn in rule.burns for span in (burn.long_s, burn.short_s)]
     if any(span % rule.every_s for span in spans):
         raise _wrong(f"windows are whole multiples of `every` ({rule.every_s} s)", where)
     if rule.kind == "share" and rule.above is not None and not 0 <= rule.above < 1:

@@ -1,21 +1,21 @@
 """Sigma rules beside our own in a replay: read and compiled as `run_rules` does."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from authlogs.analysis.alerts.evaluation import WEIGHT, Firing
-from authlogs.analysis.alerts.rule_file import parse_rules, read_text
+from authlogs.analysis.alerts.rule_file import parse_rules
 from authlogs.analysis.alerts.rules import AlertRule
 from authlogs.engine.base import Events
 from authlogs.errors import BadCall
+from authlogs.query.rule_text import documents, read_text
 from authlogs.query.sigma import firings as fired
 from authlogs.query.sigma import query_of
 from authlogs.query.sigma_rules import Rule
 from authlogs.query.sigma_rules import parse_rules as parse_sigma
 
-SIGMA = re.compile(r"^(detection|correlation)\s*:", re.MULTILINE)
-"""What a document of Sigma has at its left edge, and a file of our own never."""
+SIGMA = frozenset({"detection", "correlation"})
+"""Keys of which a document of Sigma has one, and a file of our own none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +50,26 @@ def read_any(path: str | Path) -> tuple[AlertRule | SigmaAlert, ...]:
     Raises BadCall or BadRule where it cannot be read or meant.
     """
     text = read_text(path)
-    if SIGMA.search(text):
+    if _is_sigma(text):
         told = parse_sigma(text, str(path))
+        if not told:
+            raise BadCall(
+                "no rule in it fires by itself",
+                where=str(path),
+                next_step="give a rule of single events, or a correlation of some",
+            )
         for rule in told:
             query_of(rule)  # an unknown column is told before anything is read
         return tuple(SigmaAlert(rule=rule) for rule in told)
     return parse_rules(text, where=str(path))
+
+
+def _is_sigma(text: str) -> bool:
+    try:
+        told = documents(text)
+    except ValueError:
+        return False
+    return any(isinstance(one, dict) and not SIGMA.isdisjoint(one) for one in told)
 
 
 def sigma_firings(rule: SigmaAlert, events: Events) -> tuple[Firing, ...]:

@@ -21,7 +21,7 @@ from authlogs.analysis.alerts.evaluation import (
     without,
 )
 from authlogs.analysis.alerts.false_alarms import WEEK_S, cumulated, poisson_interval
-from authlogs.analysis.alerts.replay import Normal, cut_out
+from authlogs.analysis.alerts.normal import Normal, cut_out
 from authlogs.analysis.alerts.rules import AlertRule
 from authlogs.analysis.units import Bools
 
@@ -86,7 +86,7 @@ def normal_evaluations(rule: AlertRule, steps: Steps, normal: Normal) -> Bools:
     """Return, by group and evaluation, which are normal: warmed up, and no incident in sight."""
     every = np.ones(steps.counted.shape, dtype=bool)
     every[:, : max(0, rule.warm_up_s // steps.step_s - 1)] = False
-    return without(steps, every, cut_out(rule, normal.incidents))
+    return without(steps, every, cut_out(rule, normal))
 
 
 def _objective(rule: AlertRule, steps: Steps, normal: Bools) -> AlertRule | None:

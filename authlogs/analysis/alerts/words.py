@@ -1,21 +1,27 @@
 """A replay and its proposals as lines of text: what the command line prints."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 
+from authlogs.analysis.alerts.evaluation import Firing
 from authlogs.analysis.alerts.proposals import Proposals
 from authlogs.analysis.alerts.replay import Replay, Replayed
-from authlogs.analysis.words import local
+from authlogs.analysis.words import Clock
+from authlogs.window import parse_zone
 
 
 def replay_lines(replay: Replay, zone: str) -> Iterator[str]:
     """Yield the truth first, then two lines a rule, then the warnings."""
-    for incident in replay.incidents:
-        yield f"onset: {local(incident.onset, zone)} ({incident.signal.reason})"
-    if replay.fired_in_truth:
-        yield f"fired in truth: {local(replay.fired_in_truth, zone)}: {replay.alert_in_truth}"
+    there, onsets = parse_zone(zone), [incident.onset for incident in replay.incidents]
+    clock = Clock(there, min(onsets, default=datetime.now(there)).astimezone(there).date())
+    for incident, truth in zip(replay.incidents, replay.truths, strict=True):
+        day = Clock(there, incident.onset.astimezone(there).date())
+        yield f"onset: {day.weekday()}, {day.time(incident.onset)} ({incident.signal.reason})"
+        if truth:
+            yield f"fired in truth: {clock.time(truth.time)}: {truth.words}"
     for one in replay.rules:
-        yield f"{one.rule.alert}: {_hit(one, zone)}"
+        yield f"{one.rule.alert}: {_hit(one, onsets, clock)}"
         yield f"  {alarms_words(one.false_alarms, one.normal_s, one.per_week_interval)}"
     yield from (f"note: {line}" for line in replay.warnings)
 
@@ -48,16 +54,23 @@ def _rate(value: float) -> str:
     return f"{value:.2g}" if value < 10 else f"{value:.0f}"
 
 
-def _hit(one: Replayed, zone: str) -> str:
+def _hit(one: Replayed, onsets: Sequence[datetime], clock: Clock) -> str:
     if one.fired is None or one.after_onset_s is None:
+        early = [f for f in one.firings if any(_spans(f, onset) for onset in onsets)]
+        if early:
+            return f"fires since {clock.time(early[0].start)}, before the onset: no sign of it"
         return "would not have fired"
-    said = f"would have fired {local(one.fired, zone)}, {_minutes(one.after_onset_s)} after onset"
+    said = f"would have fired {clock.time(one.fired)}, {_minutes(one.after_onset_s)} after onset"
     if one.gained_s is None:
         return said
     if one.gained_s == 0:
         return f"{said}, when the alert fired in truth"
     which = "before" if one.gained_s > 0 else "after"
     return f"{said}, {_minutes(abs(one.gained_s))} {which} the alert that fired in truth"
+
+
+def _spans(firing: Firing, moment: datetime) -> bool:
+    return firing.start < moment and (firing.end is None or firing.end > moment)
 
 
 def _minutes(seconds: float) -> str:

@@ -45,7 +45,8 @@ class RolloutCheck:
     """What the gate says of one rollout; `excess` is in failures per attempt, -1 to 1.
 
     `unpaired`: attempts of the new build that had no fellow, as where no other build is left.
-    `excess_interval` holds at every peek with probability 1 - alpha. `allowed`: what earlier
+    `excess_interval` holds at every peek with probability 1 - alpha, for a mean in which early
+    pairs weigh more, which is the mean where it does not change. `allowed`: what earlier
     restarts of the service's hosts cost, at most the margin. `more_needed`: pairs still to come
     until it can be decided, if things stay as they are; null where that is more than two million.
     """

@@ -29,7 +29,7 @@ class Sequence:
 def confidence_sequence(values: Floats, *, alpha: float = ALPHA) -> Sequence:
     """Return the sequence for values in [-1, 1]; several rows are several sequences.
 
-    Bounds only ever close in: the running intersection is as valid as each of them.
+    They are not cut with those before: a build that goes bad late would keep its early upper bound.
     """
     x = (np.asarray(values, dtype=np.float64) + 1) / 2
     t = np.arange(1, x.shape[-1] + 1)
@@ -41,7 +41,7 @@ def confidence_sequence(values: Floats, *, alpha: float = ALPHA) -> Sequence:
     middle = np.cumsum(bet * x, axis=-1) / total
     half = (math.log(2 / alpha) + np.cumsum(seen * _psi(bet), axis=-1)) / total
     low, high = np.clip(2 * (middle - half) - 1, -1, 1), np.clip(2 * (middle + half) - 1, -1, 1)
-    return Sequence(np.maximum.accumulate(low, axis=-1), np.minimum.accumulate(high, axis=-1))
+    return Sequence(low, high)
 
 
 def pairs_needed(variance: float, distance: float, *, alpha: float = ALPHA) -> int | None:

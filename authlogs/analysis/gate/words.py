@@ -34,14 +34,19 @@ def _rollout(check: RolloutCheck, zone: str) -> Iterator[str]:
     )
     yield (
         f"  excess of failures {100 * check.excess:.1f} points, {100 * low:.1f} to "
-        f"{100 * high:.1f} at every look; margin {100 * check.margin:.1f}, {_allowed(check)}"
+        f"{100 * high:.1f} at every look; margin {_points(check.margin)}, {_allowed(check)}"
     )
 
 
 def _allowed(check: RolloutCheck) -> str:
     if not check.restart_pairs:
         return "no earlier restart of its hosts is seen"
-    return f"earlier restarts of its hosts cost {100 * check.allowed:.1f}"
+    return f"earlier restarts of its hosts cost {_points(check.allowed)}"
+
+
+def _points(share: float) -> str:
+    """Return hundredths, and a small margin as what it is: 0.02 points are not 0.0."""
+    return f"{100 * share:.2g}" if 0 < share < 0.001 else f"{100 * share:.1f}"
 
 
 def _more(check: RolloutCheck) -> str:

@@ -12,7 +12,7 @@ from authlogs.analysis.reconciliation.days import days_said
 from authlogs.analysis.reconciliation.figures import figures_of
 from authlogs.analysis.reconciliation.matching import facts_of
 from authlogs.analysis.reconciliation.orders import flags_of
-from authlogs.analysis.reconciliation.passages import Passage, passages
+from authlogs.analysis.reconciliation.passages import MOST_TEXT, Passage, bounded, passages
 from authlogs.analysis.reconciliation.records import Checked, Reconciliation
 from authlogs.analysis.reconciliation.statements import Setting, read_statements
 from authlogs.analysis.reconciliation.times import without_clocks
@@ -48,7 +48,7 @@ def reconcile(
     """
     source, text = _text(postmortem)
     zone = parse_zone(tz) if tz else None
-    text, meant = settled(redact_text(text), zone, _about(investigation))
+    text, meant = settled(redact_text(bounded(text)), zone, _about(investigation))
     told = passages(text)
     setting = _setting(source, told, investigation, zone, day)
     claims, assumed = read_statements(told, setting)
@@ -94,7 +94,9 @@ def _text(postmortem: str | Path) -> tuple[str, str]:
         return "postmortem", postmortem
     path = Path(postmortem)
     try:
-        return path.name, path.read_bytes().decode("utf-8-sig", errors="replace")
+        with path.open("rb") as stream:
+            told = stream.read(4 * MOST_TEXT + 1)  # four bytes a character at most
+        return path.name, told.decode("utf-8-sig", errors="replace")
     except (OSError, ValueError) as error:
         raise UnknownPath(
             f"the postmortem cannot be read: {getattr(error, 'strerror', None) or error}",

@@ -52,13 +52,18 @@ class Passage:
     sent: datetime | None = None
 
 
-def passages(text: str) -> tuple[Passage, ...]:
-    """Cut a text into passages. Raises BadCall for one of more than a million characters."""
+def bounded(text: str) -> str:
+    """Return a text as it is. Raises BadCall for one of more than a million characters."""
     if len(text) > MOST_TEXT:
         raise BadCall(
-            f"{len(text):,} characters are no postmortem",
+            f"more than {MOST_TEXT:,} characters are no postmortem",
             next_step="give the text that people wrote, not a log",
         )
+    return text
+
+
+def passages(text: str) -> tuple[Passage, ...]:
+    """Cut a text into passages."""
     if messages := _messages(text):
         return tuple(_spoken(messages))
     lines = page_lines(text) if PAGE.search(text[:4_000]) else enumerate(text.splitlines(), 1)
