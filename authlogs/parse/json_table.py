@@ -240,14 +240,13 @@ class JsonTable:
 
     def plain(self, name: str) -> pa.Array:
         """A top-level value as text: strings as they are, the rest as JSON."""
+        if self._source is not None:
+            table, rows = self._source
+            return table.plain(name).take(rows)
         if name not in self._columns:
-            if self._source is not None:
-                table, rows = self._source
-                self._columns[name] = table.plain(name).take(rows)
-            else:
-                told = unquoted(self.raw(name))
-                as_text = values_of(self.text, (name,), "VARCHAR")[name] if told is None else told
-                self._columns[name] = as_text
+            told = unquoted(self.raw(name))
+            as_text = values_of(self.text, (name,), "VARCHAR")[name] if told is None else told
+            self._columns[name] = as_text
         return self._columns[name]
 
     def prepare(self, names: Iterable[str]) -> None:
@@ -258,12 +257,11 @@ class JsonTable:
 
     def raw(self, name: str) -> pa.Array:
         """A top-level value as JSON."""
+        if self._source is not None:
+            table, rows = self._source
+            return table.raw(name).take(rows)
         if name not in self._raws:
-            if self._source is not None:
-                table, rows = self._source
-                self._raws[name] = table.raw(name).take(rows)
-            else:
-                self.prepare(self.keys if len(self.keys) <= _MOST_KEYS else (name,))
+            self.prepare(self.keys if len(self.keys) <= _MOST_KEYS else (name,))
         return self._raws[name]
 
     def _tree(self, name: str) -> pa.Array | None:
