@@ -4,6 +4,8 @@ import json
 import shutil
 from datetime import UTC, datetime, timedelta
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from cli_cases import ASKED, authlogs
 from places import SAMPLE
@@ -109,3 +111,16 @@ def test_what_an_alert_said_is_shown_without_people(tmp_path):
     ran = authlogs(*asked)
     assert "fired in truth: 09:45:00 UTC-05:00: [redacted:email] is refused, 10 %" in ran.out
     assert "ana@acme.example" in authlogs(*asked, "--identities").out
+
+
+def test_where_nothing_is_proposed_it_is_said_and_that_is_all(tmp_path):
+    history = tmp_path / "shop.parquet"
+    names = ("service", "event_type", "outcome", "reason", "reason_group")
+    rolled = rollup(read(SAMPLE, tz="America/Bogota", year=2024), "30s", by=names)
+    place = rolled.schema.get_field_index("service")
+    shop = pa.array(["shop"] * rolled.num_rows)
+    pq.write_table(rolled.set_column(place, "service", shop), history)
+    ran = authlogs("alerts", *ASKED, "--history", history)
+    assert ran.code == 0, ran.err
+    assert "GatewayInvalidSignature is not proposed: normal time holds nothing" in ran.out
+    assert "0.0 h" not in ran.out

@@ -37,7 +37,7 @@ def burn(case: Case, *, objective: float, days: int) -> Budget | None:
     """
     if not 0.0 < objective < 1.0 or days < 1:
         raise BadCall(
-            f"an objective of {objective} over {days} days cannot be kept or missed",
+            f"an objective of {objective:g} over {days} days cannot be kept or missed",
             next_step="give a share below 1, such as 0.999, and whole days, such as 30",
         )
     if case.incident.signal.denominator == "none":

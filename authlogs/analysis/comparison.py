@@ -144,7 +144,8 @@ def _trend(name: str, rows: list[dict[str, Any]]) -> Trend:
 def kendall(values: list[float]) -> tuple[float, float]:
     """Return Kendall's tau of values with their order, and its exact two-sided p-value.
 
-    Equal values count for neither way, which makes the p-value too large rather than too small.
+    Equal values count for neither way in tau, and against it in the p-value, which is then too
+    large rather than too small.
 
     >>> kendall([1.0, 2.0, 3.0, 4.0, 5.0])
     (1.0, 0.016666666666666666)
@@ -152,8 +153,9 @@ def kendall(values: list[float]) -> tuple[float, float]:
     n = len(values)
     pairs = n * (n - 1) // 2
     score = sum((b > a) - (b < a) for a, b in combinations(values, 2))
+    equal = sum(a == b for a, b in combinations(values, 2))
     ways = _inversions(n)
-    least = (pairs - abs(score)) // 2
+    least = (pairs - abs(score) + equal) // 2
     tail = sum(ways[: least + 1]) / factorial(n)
     return score / pairs, min(1.0, 2 * tail)
 

@@ -48,6 +48,7 @@ def test_every_kind_is_read_and_written_again():
         ("- 1", "no list `rules`"),
         ("rules: []", "no list `rules`"),
         ("rules: [3]", "a rule is a mapping"),
+        ("groups: [{name: a, rules: [{alert: A, expr: up}]}]", "rules of Prometheus"),
         ("rule: []\nrules: [{}]", "did you mean rules"),
         (f"rules: [{{{FAILED}, above: 1}}]", "no name"),
         ("rules: [{alert: A, above: 1}]", "which rows count"),

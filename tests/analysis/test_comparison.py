@@ -1,6 +1,7 @@
 """Incidents side by side: seen before, repeated causes, and trends that are no accident."""
 
 import dataclasses
+import itertools
 import json
 from datetime import timedelta
 
@@ -88,6 +89,23 @@ def test_the_trend_is_scipys(order):
     told = kendalltau(np.arange(7), order, method="exact")
     assert tau == pytest.approx(told.statistic)
     assert p == pytest.approx(told.pvalue)
+
+
+@pytest.mark.parametrize("lengths", [(1, 1, 2, 3, 4), (1, 1, 2, 2, 3), (4, 3, 3, 2, 1, 1)])
+def test_equal_lengths_never_make_a_trend_surer(lengths):
+    """The true p-value counts the orders of these very lengths."""
+
+    def score(order):
+        return abs(sum((b > a) - (b < a) for a, b in itertools.combinations(order, 2)))
+
+    orders = list(itertools.permutations(lengths))
+    true = sum(score(order) >= score(lengths) for order in orders) / len(orders)
+    assert kendall([float(v) for v in lengths])[1] >= true
+
+
+def test_a_single_incident_is_one():
+    told = [one(k, phases=Phases(ttd_s=60.0 if k else None)) for k in range(2)]
+    assert "TTD: too few to tell, 1 incident\n" in str(al.compare_incidents(example(*told)))
 
 
 def test_equal_lengths_are_no_trend():

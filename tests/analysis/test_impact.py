@@ -194,6 +194,11 @@ def test_an_objective_that_is_none(broken, found, objective, days):
         al.assess_impact(broken[0], found, objective=objective, days=days)
 
 
+def test_an_objective_is_told_as_it_was_typed(broken, found):
+    with pytest.raises(al.BadCall, match=r"objective of 0\.999 over 0 days"):
+        al.assess_impact(broken[0], found, objective=99.9 / 100, days=0)
+
+
 def test_no_money_anywhere(broken, found):
     told = str(al.assess_impact(*broken[:1], found)[0]).lower()
     fields = {f.name for f in dataclasses.fields(al.Assessment)}

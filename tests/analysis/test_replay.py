@@ -1,11 +1,14 @@
 """Rules replayed over logs with two incidents: each alert, and each hour, counts once."""
 
+import dataclasses
+from datetime import timedelta
+
 import pyarrow.dataset as ds
 import pytest
 from worlds import at, between, changes, logins, place
 
-from authlogs import Logs, replay_alerts
-from authlogs.analysis.alerts.normal import normal_time, watched_s
+from authlogs import Logs, investigate, propose_alerts, replay_alerts
+from authlogs.analysis.alerts.normal import normal_alarms, normal_time, watched_s
 from authlogs.analysis.alerts.rule_file import parse_rules
 from authlogs.analysis.alerts.words import replay_lines
 from authlogs.analysis.detection import detect
@@ -103,3 +106,26 @@ def test_a_longer_history_loses_its_own_incidents_too(logs):
     assert {i.incident_id for i in normal.incidents} == {first.incident_id, second.incident_id}
     rule = parse_rules(RULES)[0]
     assert watched_s(rule, normal) == watched_s(rule, normal_time(logs))
+
+
+ELSEWHERE = "rules: [{alert: A, count: {service: web, reason: upstream_timeout}, above: 9}]"
+
+
+def test_a_history_of_another_service_says_nothing(logs):
+    strange = place([row | {"service": "shop"} for row in logins(8, minutes=600)])
+    alone = replay_alerts(logs, parse_rules(ELSEWHERE))
+    told = replay_alerts(logs, parse_rules(ELSEWHERE), history=strange)
+    assert told.rules == alone.rules
+    assert told.warnings[0] == "A: the history holds nothing of its service, and is not counted"
+    proposed = propose_alerts(investigate(logs), history=strange)
+    assert proposed.proposals == ()
+    assert all("holds nothing of its service" in line for line in proposed.warnings)
+
+
+def test_an_incident_that_goes_on_says_nothing_of_a_history_after_it(logs):
+    (first, _) = detect(logs)
+    endless = dataclasses.replace(first, recovered=None)
+    later = place([row | {"time": row["time"] + timedelta(days=9)} for row in logins(9)])
+    rule, analysed = parse_rules(RULES)[0], (at(0), at(MINUTES))
+    assert normal_alarms(rule, normal_time(later, (endless,), analysed))[1] > 3 * 3_600
+    assert normal_alarms(rule, normal_time(logs, (endless,), analysed))[1] < 3 * 3_600

@@ -15,8 +15,10 @@ from authlogs.analysis.detection import detect
 from authlogs.analysis.result import Incident, Interval
 from authlogs.analysis.series import edges_of
 from authlogs.engine.base import Events, as_events
+from authlogs.engine.queries import run_sql
 
 Rule = AlertRule | SigmaAlert
+SERVICES = "SELECT DISTINCT service FROM events WHERE service IS NOT NULL"
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 
 
@@ -37,6 +39,16 @@ class Normal:
         first, last = edges_of(self.events)
         return (first, last) if first and last else None
 
+    @cached_property
+    def services(self) -> frozenset[str]:
+        """The services that have rows here."""
+        return frozenset(run_sql(SERVICES, events=self.events)["service"].to_pylist())
+
+    def knows(self, rule: Rule) -> bool:
+        """Tell whether there are rows of a service that a rule names: else silence says nothing."""
+        named = rule.count.get("service", ()) if isinstance(rule, AlertRule) else ()
+        return not named or not self.services.isdisjoint(named)
+
 
 def normal_time(
     history: Any, incidents: Sequence[Incident] = (), analysed: Interval | None = None
@@ -47,10 +59,12 @@ def normal_time(
     (`analysed`). A roll-up cannot be searched, and loses the known ones alone.
     """
     events = as_events(history)
-    told = tuple(incidents)
+    first, last = edges_of(events)
+    # What has not ended where the logs end says nothing of a time after them.
+    later = bool(analysed and first and first > analysed[1])
+    told = tuple(i for i in incidents if i.recovered or not later)
     if WEIGHT in set(getattr(events, "schema", pa.schema([])).names):
         return Normal(events, told)
-    first, last = edges_of(events)
     if analysed and first and last and analysed[0] <= first and last <= analysed[1]:
         return Normal(events, told)
     return Normal(events, (*told, *detect(events)))
@@ -72,7 +86,7 @@ def normal_alarms(
 
     `fired` are its firings where they are known. One counts where it begins in normal time.
     """
-    if normal.span is None:
+    if not normal.span or not normal.knows(rule):
         return 0, 0.0
     every, cut = rule_firings(rule, normal) if fired is None else fired, cut_out(rule, normal)
     alarms = sum(not any(a < one.start <= b for a, b in cut) for one in every)

@@ -1,5 +1,6 @@
 """Rules that would have seen an incident early: from its signature, held to normal time."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -108,6 +109,8 @@ def _held(rule: AlertRule, why: str, normal: Normal) -> Proposal | None:
         raise BadCall("there is no normal time")
     if normal.bin_s and rule.count["outcome"] == ("failure",) and "reason" not in rule.count:
         raise BadCall("the chart holds the failures of the signal's reason alone")
+    if not normal.knows(rule):
+        raise BadCall("normal time holds nothing of its service")
     tuned = _on_chart(rule, normal.bin_s) if normal.bin_s else rule
     watched = watched_s(tuned, normal)
     if watched <= 0:
@@ -161,6 +164,6 @@ def _short(made: list[Proposal], *, chart: bool) -> Iterator[str]:
             "no history was given: thresholds come from the investigation's own chart, whose "
             "minutes count people and not rows; give history= (--history)"
         )
-    watched = min((one.normal_s for one in made), default=0.0)
+    watched = min((one.normal_s for one in made), default=math.inf)
     if short := what_is_short(watched):
         yield f"thresholds come from {watched / 3600:.1f} h of normal time: {short}"

@@ -1,6 +1,6 @@
 """Rules replayed: when each would have fired, what that gains, and what it would have cost."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -148,7 +148,7 @@ def replay_alerts(
         rules=replayed,
         incidents=found,
         truths=truths,
-        warnings=tuple(_warnings(replayed, found, truths)),
+        warnings=(*_strange(told, further), *_warnings(replayed, found, truths)),
     )
 
 
@@ -192,6 +192,13 @@ def _truth(changes: pa.Table, incident: Incident) -> Truth | None:
         and (not incident.recovered or row["time"] <= incident.recovered)
     ]
     return Truth(*min(near)) if near else None
+
+
+def _strange(rules: Sequence[Rule], further: Normal | None) -> Iterator[str]:
+    """Yield which rules a history says nothing of."""
+    for rule in rules:
+        if further is not None and not further.knows(rule):
+            yield f"{rule.alert}: the history holds nothing of its service, and is not counted"
 
 
 def _warnings(

@@ -40,6 +40,8 @@ def parse_rules(text: str, *, where: str = "rules") -> tuple[AlertRule, ...]:
     if len(found) > 1:
         raise _wrong("a file of rules is one document, without `---`", where)
     told = found[0] if found else None
+    if isinstance(told, dict) and "groups" in told:
+        raise _wrong("these are rules of Prometheus, which are written but not read", where)
     if not isinstance(told, dict) or not isinstance(told.get("rules"), list) or not told["rules"]:
         raise _wrong("there is no list `rules`", where)
     _known(told, HEAD, where)
