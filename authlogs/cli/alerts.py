@@ -70,6 +70,7 @@ def alerts_command(asked: Asked, *, rules: Path | None, out: Path | None, metric
     proposals = propose_alerts(found, history=logs if further is None else further)
     for line in proposal_lines(proposals):
         show(line)
+    show("\nReplayed over the incident and the normal time")
     replay = replay_alerts(logs, proposals.rules, incidents=found.incidents, history=further)
     for line in replay_lines(replay, zone):
         show(line)

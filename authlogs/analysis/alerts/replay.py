@@ -21,6 +21,7 @@ from authlogs.analysis.alerts.evaluation import (
 from authlogs.analysis.alerts.false_alarms import a_week, days_needed
 from authlogs.analysis.alerts.rules import AlertRule
 from authlogs.analysis.alerts.sigma_alerts import SigmaAlert, read_any, sigma_firings
+from authlogs.analysis.alerts.silent import looks_at_nothing
 from authlogs.analysis.detection import detect
 from authlogs.analysis.phases import EARLY
 from authlogs.analysis.result import Incident, Interval, Investigation
@@ -141,7 +142,11 @@ def replay_alerts(
         incidents=found,
         fired_in_truth=truth[0],
         alert_in_truth=truth[1],
-        warnings=tuple(_warnings(replayed, found, truth[0])),
+        warnings=(
+            *_warnings(replayed, found, truth[0]),
+            *looks_at_nothing(told, here.events, "the logs hold"),
+            *(looks_at_nothing(told, further.events, "the history holds") if further else ()),
+        ),
     )
 
 
