@@ -147,7 +147,7 @@ def _assess(
     failing = case.inside & case.units.failed
     return Assessment(
         incident_id=incident.incident_id,
-        people=people,
+        people=incident.impact.users_attempting if incident.impact else people,
         affected=_people_of(case.units, failing),
         failed_lines=_lines(case),
         failed=failed,
