@@ -248,7 +248,9 @@ def test_exported_sigma_is_replayed_here(proposed, sample_logs, tmp_path):
 
 def test_a_service_of_which_there_is_nothing_is_told(sample_logs):
     rules = parse_rules("rules: [{alert: A, count: {service: gatewy}, above: 1}]")
-    (said,) = [w for w in al.replay_alerts(sample_logs, rules).warnings if "nothing of" in w]
+    replay = al.replay_alerts(sample_logs, rules)
+    (said,) = [warning for warning in replay.warnings if "nothing of" in warning]
+    assert str(replay).splitlines()[-1] == f"note: {said}"
     assert "the logs hold nothing of service gatewy" in said and "gateway" in said
     gateway = parse_rules("rules: [{alert: A, count: {service: gateway}, above: 9999}]")
     other = al.search(sample_logs, "service:web")

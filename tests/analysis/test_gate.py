@@ -19,7 +19,6 @@ from authlogs.analysis.gate.attempts import handled_by
 from authlogs.analysis.gate.check import rollouts_since
 from authlogs.analysis.gate.confidence import confidence_sequence, pairs_needed
 from authlogs.analysis.gate.pairs import just_restarted, pair
-from authlogs.analysis.gate.words import gate_lines
 from authlogs.errors import BadCall
 
 ALPHA, MARGIN = 0.05, 0.02
@@ -117,7 +116,8 @@ def broken(share):
 
 def test_a_margin_is_told_as_it_was_given():
     gate = al.check_rollout(rollout(), at(60), margin=0.0005)
-    assert "margin 0.05," in "\n".join(gate_lines(gate, "UTC"))
+    assert "margin 0.05," in str(gate)
+    assert str(gate).splitlines()[-1].startswith("gate: ")
 
 
 def test_a_good_rollout_passes():

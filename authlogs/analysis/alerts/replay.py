@@ -86,6 +86,11 @@ class Replay:
         ]
         return pa.Table.from_pylist(rows, schema=REPLAYED)
 
+    def __str__(self) -> str:
+        from authlogs.analysis.alerts.words import replay_lines
+
+        return "\n".join(replay_lines(self, "UTC"))
+
     def _repr_html_(self) -> str:
         table: str = self.to_arrow().to_pandas().to_html(index=False)
         return table
