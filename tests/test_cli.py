@@ -239,3 +239,4 @@ def test_help_and_version():
     assert ran.code == 0
     for name in ("investigate", "triage", "parse", "formats", "simulate", "verify", "timeline"):
         assert f"\n  {name} " in ran.out
+    assert "\\" not in ran.out

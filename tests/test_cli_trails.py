@@ -61,6 +61,7 @@ def test_journeys_are_counted_by_where_they_were_lost(asked):
 
 def test_rules_say_when_they_fired_and_for_whom(asked, tmp_path):
     ran = authlogs("rules", *asked)
+    assert "rules that fired: " in ran.err
     assert ran.code == 0
     lines = [line for line in ran.out.splitlines() if "invalid_signatures_by_build" in line]
     assert lines and all("service=gateway" in line and "UTC-05:00" in line for line in lines)

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from authlogs.analysis.budget import Budget, burn
 from authlogs.analysis.case import Case, open_case
-from authlogs.analysis.counterfactual import NONE, expect
+from authlogs.analysis.counterfactual import NONE, Expected, expect
 from authlogs.analysis.episodes import Episodes, find_episodes
 from authlogs.analysis.impact import deficit
 from authlogs.analysis.likelihood import Ints
@@ -147,7 +147,7 @@ def _assess(
     failing = case.inside & case.units.failed
     return Assessment(
         incident_id=incident.incident_id,
-        people=people,
+        people=incident.impact.users_attempting if incident.impact else people,
         affected=_people_of(case.units, failing),
         failed_lines=_lines(case),
         failed=failed,
@@ -157,10 +157,18 @@ def _assess(
         seen_after_s=max(0.0, (case.grid.end_us - case.end_us) / MICROS),
         lost_logins=lost,
         lost_logins_interval=interval,
-        basis=expected.basis if expected else NONE,
+        basis=_basis(expected, history, incident),
         budget=burn(case, objective=objective, days=days),
         parts=_parts(case, wishes.unit[inside], told),
     )
+
+
+def _basis(expected: Expected | None, history: Units | None, incident: Incident) -> str:
+    """Return what the loss was held against, and where a history was of no use."""
+    told = expected.basis if expected else NONE
+    if history is None or len(history):
+        return told
+    return f"{told} (the history holds no attempts of {incident.signal.service or 'this kind'})"
 
 
 def _people_of(units: Units, chosen: Bools) -> int:

@@ -76,6 +76,7 @@ def alerts_command(asked: Asked, *, rules: Path | None, out: Path | None, metric
         show(line)
     if not proposals.rules:
         return reading.exit_code
+    show("\nReplayed over the incident and the normal time")
     replay = replay_alerts(logs, proposals.rules, incidents=found.incidents, history=further)
     for line in replay_lines(replay, zone):
         show(line)

@@ -29,11 +29,10 @@ from authlogs.cli.starting import without_pandas
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(authlogs.__version__, prog_name="authlogs")
 def app() -> None:
-    r"""Find out what broke the logins, from the logs that are there.
+    """Find out what broke the logins, from the logs that are there.
 
     PATH is a file, a folder or a glob; logs, change records, alerts and a postmortem may be mixed.
 
-    \b
     Exit codes: 0 done, also when no incident was found; 1 search, trail or rules found nothing,
     verify differs or formats --test fails; 2 usage; 3 some input could not be read, or nothing
     could; 4 --fail-on was met; 5 --fail-on has too little traffic; 70 a fault of ours.

@@ -44,7 +44,7 @@ def rules_command(asked: Asked, *, files: tuple[Path, ...], as_json: bool) -> in
             continue
         told = f"{show_time(row['time'], zone, dated=True)}  {row['level']:<8} {row['rule']:<28}"
         show(f"{told} {row['count']:>6}  {row['group']}".rstrip())
-    say(f"{len(fired)} firings of {len(set(fired['rule'].to_pylist()))} rules")
+    say(f"firings: {len(fired):,}, rules that fired: {len(set(fired['rule'].to_pylist()))}")
     return reading.exit_code if len(fired) else Exit.DIFFERS
 
 

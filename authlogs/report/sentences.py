@@ -119,7 +119,7 @@ def how_it_was_met(incident: Incident, clock: Clock) -> Iterator[str]:
 
 
 def who_was_hit(incident: Incident) -> Iterator[str]:
-    """Tell how many people were affected, how many tokens rejected, how many sign-ins lost."""
+    """Tell how many people were affected, how many tokens rejected, sign-ins missing."""
     impact = incident.impact
     if impact is None:
         return
@@ -131,9 +131,12 @@ def who_was_hit(incident: Incident) -> Iterator[str]:
         yield f"{impact.rejected_tokens:,} issued tokens were rejected"
     if impact.lost_logins is not None and impact.lost_logins_interval:
         low, high = impact.lost_logins_interval
-        yield f"about {impact.lost_logins:,} sign-ins were lost (90 % interval {low:,} to {high:,})"
+        yield (
+            f"about {impact.lost_logins:,} sign-ins are missing against the usual level "
+            f"(90 % interval {low:,} to {high:,})"
+        )
     elif incident.signal.denominator != "none":
-        yield "sign-ins that were lost: not estimable: no history"
+        yield "sign-ins missing against the usual level: not estimable: no history"
 
 
 def what_the_verdict_is(incident: Incident, clock: Clock) -> str:

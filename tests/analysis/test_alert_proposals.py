@@ -225,7 +225,7 @@ def test_sigma_counts_what_it_can(proposed):
     correlations = [one for one in documents if "correlation" in one]
     assert len(documents) == 2 * len(correlations) >= 4
     by_build = correlations[0]["correlation"]
-    assert by_build["group-by"] == ["issuing_version"]
+    assert by_build["group-by"] == ["issuer_version"]
     assert by_build["condition"] == {"gte": 3}
     assert by_build["rules"] == [documents[0]["name"]]
     assert documents[0]["detection"]["selection"]["event.reason"] == "invalid_signature"
@@ -236,6 +236,26 @@ def test_sigma_passes_its_own_parser(proposed):
     rules = collection.SigmaCollection.from_yaml(proposed.to_sigma())
     rules.resolve_rule_references()
     assert not rules.errors
+
+
+def test_exported_sigma_is_replayed_here(proposed, sample_logs, tmp_path):
+    pytest.importorskip("sigma.collection", reason="pySigma is not installed")
+    file = tmp_path / "sigma.yml"
+    file.write_text(proposed.to_sigma(), encoding="utf-8")
+    told = {one.rule.alert: one for one in al.replay_alerts(sample_logs, file).rules}
+    assert told["gatewayinvalidsignature"].gained_s > 0
+
+
+def test_a_service_of_which_there_is_nothing_is_told(sample_logs):
+    rules = parse_rules("rules: [{alert: A, count: {service: gatewy}, above: 1}]")
+    replay = al.replay_alerts(sample_logs, rules)
+    (said,) = [warning for warning in replay.warnings if "nothing of" in warning]
+    assert f"note: {said}" in str(replay).splitlines()
+    assert "the logs hold nothing of service gatewy" in said and "gateway" in said
+    gateway = parse_rules("rules: [{alert: A, count: {service: gateway}, above: 9999}]")
+    other = al.search(sample_logs, "service:web")
+    told = al.replay_alerts(sample_logs, gateway, history=other).warnings
+    assert any("the history holds nothing of service gateway" in line for line in told)
 
 
 def test_no_rules_are_no_call(sample_logs):

@@ -11,6 +11,7 @@ from authlogs.analysis.alerts.evaluation import count_steps, firings
 from authlogs.analysis.alerts.false_alarms import a_week, days_needed, poisson_interval
 from authlogs.analysis.alerts.normal import Normal, normal_alarms, normal_time
 from authlogs.analysis.alerts.rule_file import parse_rules, read_rules, written
+from authlogs.analysis.alerts.words import rule_words
 from authlogs.analysis.rollups import rollup
 from authlogs.errors import BadCall
 from authlogs.simulation.alert_rule import ShareRule
@@ -61,6 +62,11 @@ def test_every_kind_is_read_and_written_again():
         (f"rules: [{{alert: A, {FAILED}, above: 1, windw: 2m}}]", "did you mean window"),
         ("rules: [{alert: A, count: {outcom: failure}, above: 1}]", "did you mean outcome"),
         ("rules: [{alert: A, count: {zzzz: 1}, above: 1}]", "GLOSSARY"),
+        ("rules: [{alert: A, count: {outcome: failed}, above: 1}]", "did you mean failure"),
+        ("rules: [{alert: A, count: {outcome: zz}, above: 1}]", "use success, failure"),
+        ("rules: [{alert: A, count: {event_type: logins}, above: 1}]", "did you mean login"),
+        ("rules: [{alert: A, count: {reason_group: tokens}, above: 1}]", "reason_group is never"),
+        ("groups: [{name: a, rules: [{alert: A, expr: up == 0}]}]", "PromQL is not read"),
         (f"rules: [{{alert: A, {FAILED}, above: 1, by: browzer}}]", "did you mean browser"),
         (f"rules: [{{alert: A, {FAILED}, above: 1, by: issuing_version}}]", "needs `issuer`"),
         (f"rules: [{{alert: A, {FAILED}, above: many}}]", "no number"),
@@ -232,3 +238,8 @@ def test_four_weeks_without_an_alarm_bound_it_below_one_a_week():
     assert (rate, low) == (0.0, 0.0)
     assert high == pytest.approx(3.689 / 4, abs=1e-3)
     assert days_needed() == pytest.approx(25.8, abs=0.1)
+
+
+def test_a_rule_is_told_in_one_line():
+    told = [rule_words(rule) for rule in parse_rules(EVERY_KIND)]
+    assert "more than 1 rows of one issuing_version in 5m" in told

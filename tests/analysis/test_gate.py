@@ -124,6 +124,12 @@ def broken(share):
     return fails
 
 
+def test_a_margin_is_told_as_it_was_given():
+    gate = al.check_rollout(rollout(), at(60), margin=0.0005)
+    assert "margin 0.05," in str(gate)
+    assert str(gate).splitlines()[-1].startswith("gate: ")
+
+
 def test_a_good_rollout_passes():
     (check,) = al.check_rollout(rollout(), at(60)).checks
     assert check.verdict == "pass"

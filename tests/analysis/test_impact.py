@@ -210,3 +210,16 @@ def test_logs_without_incidents_have_no_impact():
     logs = world(day(3, minutes=60))
     assert al.assess_impact(logs, al.investigate(logs)) == ()
     assert isinstance(logs.events, pa.Table)
+
+
+def test_both_commands_count_the_same_people(sample_logs, sample_investigation):
+    (told,) = al.assess_impact(sample_logs, sample_investigation)
+    impact = sample_investigation.incidents[0].impact
+    assert (told.people, told.affected) == (impact.users_attempting, impact.users_affected)
+    assert told.lost_logins == impact.lost_logins
+
+
+def test_a_history_of_another_service_is_told(sample_logs, sample_investigation):
+    other = al.search(sample_logs, "service:web")
+    (told,) = al.assess_impact(sample_logs, sample_investigation, history=other)
+    assert told.basis.endswith("(the history holds no attempts of gateway)")

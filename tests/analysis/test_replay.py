@@ -116,7 +116,10 @@ def test_a_history_of_another_service_says_nothing(logs):
     alone = replay_alerts(logs, parse_rules(ELSEWHERE))
     told = replay_alerts(logs, parse_rules(ELSEWHERE), history=strange)
     assert told.rules == alone.rules
-    assert told.warnings[0] == "A: the history holds nothing of its service, and is not counted"
+    assert told.warnings[0] == (
+        "the history holds nothing of service web (but of: shop): that A did not fire there says "
+        "nothing"
+    )
     proposed = propose_alerts(investigate(logs), history=strange)
     assert proposed.proposals == ()
     assert all("holds nothing of its service" in line for line in proposed.warnings)

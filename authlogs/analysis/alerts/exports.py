@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from authlogs.analysis.alerts.rule_file import span_words
-from authlogs.analysis.alerts.rules import AlertRule, Condition
+from authlogs.analysis.alerts.rules import ISSUING_VERSION, AlertRule, Condition
 from authlogs.errors import BadCall
 from authlogs.schema import EVENT_COLUMNS
 
@@ -20,6 +20,8 @@ METRIC = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:]*")
 NAMESPACE = uuid.UUID("5c1c2d1e-3f9b-5d6a-9a57-2a4f0f6f8f11")
 """Sigma wants an id that stays: it is made of the rule's name."""
 ECS = {column.name: column.ecs for column in EVENT_COLUMNS if column.ecs}
+ISSUER_VERSION = "issuer_version"
+"""The column of a build that a record itself names: Sigma has no joins to other records."""
 LEVELS = {"page": "high", "critical": "critical", "warning": "medium", "ticket": "medium"}
 
 
@@ -154,7 +156,9 @@ def _selection(condition: Condition) -> dict[str, Any]:
 
 
 def _field(column: str) -> str:
-    return ECS.get(column, column)
+    """Return the name of a column as Sigma is told it: what is joined must stand in the record."""
+    named = ISSUER_VERSION if column == ISSUING_VERSION else column
+    return ECS.get(named, named)
 
 
 def _plain(value: str | None) -> str | None:

@@ -1,6 +1,6 @@
 """Rules replayed: when each would have fired, what that gains, and what it would have cost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,7 @@ from authlogs.analysis.alerts.normal import (
     rule_firings,
 )
 from authlogs.analysis.alerts.sigma_alerts import read_any
+from authlogs.analysis.alerts.silent import looks_at_nothing
 from authlogs.analysis.detection import detect
 from authlogs.analysis.phases import EARLY
 from authlogs.analysis.result import Incident
@@ -90,6 +91,11 @@ class Replay:
         ]
         return pa.Table.from_pylist(rows, schema=REPLAYED)
 
+    def __str__(self) -> str:
+        from authlogs.analysis.alerts.words import replay_lines
+
+        return "\n".join(replay_lines(self, "UTC"))
+
     def _repr_html_(self) -> str:
         table: str = self.to_arrow().to_pandas().to_html(index=False)
         return table
@@ -148,7 +154,11 @@ def replay_alerts(
         rules=replayed,
         incidents=found,
         truths=truths,
-        warnings=(*_strange(told, further), *_warnings(replayed, found, truths)),
+        warnings=(
+            *(looks_at_nothing(told, further.services, "the history holds") if further else ()),
+            *looks_at_nothing(told, here.services, "the logs hold"),
+            *_warnings(replayed, found, truths),
+        ),
     )
 
 
@@ -192,13 +202,6 @@ def _truth(changes: pa.Table, incident: Incident) -> Truth | None:
         and (not incident.recovered or row["time"] <= incident.recovered)
     ]
     return Truth(*min(near)) if near else None
-
-
-def _strange(rules: Sequence[Rule], further: Normal | None) -> Iterator[str]:
-    """Yield which rules a history says nothing of."""
-    for rule in rules:
-        if further is not None and not further.knows(rule):
-            yield f"{rule.alert}: the history holds nothing of its service, and is not counted"
 
 
 def _warnings(

@@ -10,7 +10,7 @@ import yaml
 from authlogs.analysis.alerts.rules import EVERY_S, ISSUING_VERSION, AlertRule, Burn, Condition
 from authlogs.errors import BadCall
 from authlogs.query.rule_text import documents, read_text
-from authlogs.schema import EVENTS
+from authlogs.schema import EVENT_TYPES, EVENTS, OUTCOMES, REASON_GROUPS
 from authlogs.window import parse_duration
 
 KEYS = (
@@ -18,6 +18,9 @@ KEYS = (
     "least", "for", "severity", "summary", "labels",
 )  # fmt: skip
 HEAD = ("every", "rules")
+FEW_VALUES = {
+    "outcome": OUTCOMES, "event_type": EVENT_TYPES, "reason_group": REASON_GROUPS,
+}  # fmt: skip
 MOST_RULES = 1_000
 LONGEST_S = 90 * 86_400
 
@@ -41,7 +44,11 @@ def parse_rules(text: str, *, where: str = "rules") -> tuple[AlertRule, ...]:
         raise _wrong("a file of rules is one document, without `---`", where)
     told = found[0] if found else None
     if isinstance(told, dict) and "groups" in told:
-        raise _wrong("these are rules of Prometheus, which are written but not read", where)
+        raise BadCall(
+            "these are rules of Prometheus, and PromQL is not read",
+            where=where,
+            next_step="say what each counts: `count`, `of`, `window`, `above` (docs/alerts.md)",
+        )
     if not isinstance(told, dict) or not isinstance(told.get("rules"), list) or not told["rules"]:
         raise _wrong("there is no list `rules`", where)
     _known(told, HEAD, where)
@@ -138,13 +145,25 @@ def _check(rule: AlertRule, where: str) -> None:
 def _condition(told: Any, where: str, key: str) -> Condition:
     if not isinstance(told, dict) or not told:
         raise _wrong(f"`{key}` must say which rows count, such as {{outcome: failure}}", where)
-    return {
-        _column(name, where): tuple(
-            _value(value, where, f"{key}: {name}")
-            for value in (values if isinstance(values, list) and values else [values])
-        )
-        for name, values in told.items()
-    }
+    made: dict[str, tuple[str | None, ...]] = {}
+    for name, values in told.items():
+        column, place = _column(name, where), f"{key}: {name}"
+        listed = values if isinstance(values, list) and values else [values]
+        made[column] = tuple(_listed(column, _value(one, where, place), where) for one in listed)
+    return made
+
+
+def _listed(column: str, value: str | None, where: str) -> str | None:
+    """Return a value of a column; a column of few values has these alone."""
+    few = FEW_VALUES.get(column)
+    if few is None or value is None or value in few:
+        return value
+    near = difflib.get_close_matches(value, few, n=1)
+    raise BadCall(
+        f"{column} is never {shown(value)}",
+        where=where,
+        next_step=f"did you mean {near[0]}?" if near else f"use {', '.join(few)}",
+    )
 
 
 def _value(value: Any, where: str, key: str) -> str | None:

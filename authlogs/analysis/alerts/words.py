@@ -7,6 +7,8 @@ from datetime import datetime
 from authlogs.analysis.alerts.evaluation import Firing
 from authlogs.analysis.alerts.proposals import Proposals
 from authlogs.analysis.alerts.replay import Replay, Replayed
+from authlogs.analysis.alerts.rule_file import span_words
+from authlogs.analysis.alerts.rules import AlertRule
 from authlogs.analysis.words import Clock
 from authlogs.window import parse_zone
 
@@ -27,14 +29,41 @@ def replay_lines(replay: Replay, zone: str) -> Iterator[str]:
 
 
 def proposal_lines(proposals: Proposals) -> Iterator[str]:
-    """Yield what each proposed rule is for, and its false alarms where it was not fitted."""
+    """Yield what each proposed rule is for, when it fires, and its false alarms out of sample."""
+    yield "Proposed rules, their thresholds from normal time alone"
     for one in proposals.proposals:
         yield f"{one.rule.alert}: {one.why}"
+        yield f"  fires on {rule_words(one.rule)}"
         yield (
-            "  where it was not fitted: "
+            "  each quarter of normal time judged by the threshold of the others: "
             f"{alarms_words(one.false_alarms, one.normal_s, one.per_week_interval)}"
         )
     yield from (f"note: {line}" for line in proposals.warnings)
+
+
+def rule_words(rule: AlertRule) -> str:
+    """Return when a rule fires, without which rows it counts.
+
+    >>> rule_words(AlertRule(alert="A", count={"outcome": ("failure",)}, above=4.0, window_s=120))
+    'more than 4 rows in 2m'
+    """
+    window, each = span_words(rule.window_s), f" of one {rule.by}" if rule.by else ""
+    if rule.burns:
+        budget = 1 - (rule.objective or 0)
+        said = " or ".join(
+            f"over {100 * burn.factor * budget:.3g} % in {span_words(burn.long_s)} and in "
+            f"{span_words(burn.short_s)}"
+            for burn in rule.burns
+        )
+    elif rule.below is not None:
+        before = f"those {span_words(rule.than_s or 0)} earlier"
+        said = f"fewer rows in {window} than {100 * rule.below:g} % of {before}"
+    elif rule.of is not None:
+        least = f", from {rule.least} rows on" if rule.least else ""
+        said = f"over {100 * (rule.above or 0):g} % of the rows{each} in {window}{least}"
+    else:
+        said = f"more than {rule.above:g} rows{each} in {window}"
+    return f"{said}, for {span_words(rule.for_s)}" if rule.for_s else said
 
 
 def alarms_words(seen: int, watched_s: float, interval: tuple[float, float]) -> str:

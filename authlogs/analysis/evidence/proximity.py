@@ -29,7 +29,7 @@ def look(case: Case, suspect: Weighed) -> Finding | None:
     placebo = float(((behind >= 0) & (behind <= max(lag, 60))).any(axis=1).mean())
     gain = suspect.parts["onset"] - anywhere(case.span_s)
     said = (
-        f"it began {_span(lag)} before the onset; by chance a change lies that close before "
+        f"it began {beside(lag)} the onset; by chance a change lies that close before "
         f"{placebo:.1%} of all minutes"
     )
     return Finding(
@@ -41,5 +41,14 @@ def look(case: Case, suspect: Weighed) -> Finding | None:
     )
 
 
+def beside(lag: float) -> str:
+    """Return where a start lies beside the onset, `lag` seconds before it.
+
+    >>> beside(61.0), beside(-59.0)
+    ('61 s before', '59 s after')
+    """
+    return f"{_span(abs(lag))} {'before' if lag >= 0 else 'after'}"
+
+
 def _span(seconds: float) -> str:
-    return f"{seconds:.0f} s" if abs(seconds) < 120 else f"{seconds / 60:.0f} min"
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -72,6 +72,11 @@ class Gate:
     checks: tuple[RolloutCheck, ...]
     since: datetime
 
+    def __str__(self) -> str:
+        from authlogs.analysis.gate.words import gate_lines
+
+        return "\n".join(gate_lines(self, "UTC"))
+
 
 def check_rollout(
     logs: Logs, since: datetime, *, margin: float = MARGIN, alpha: float = ALPHA

@@ -27,14 +27,14 @@ def _rollout(check: RolloutCheck, zone: str) -> Iterator[str]:
     if check.verdict == "not_enough":
         said += f", {_more(check)}"
     yield said
-    beside = f", {check.unpaired} had none beside them" if check.unpaired else ""
+    beside = f", {check.unpaired:,} had none beside them" if check.unpaired else ""
     yield (
-        f"  {check.attempts} attempts, {check.pairs} paired with another build's of the same five "
-        f"minutes, client and region{beside}"
+        f"  {check.attempts:,} attempts, {check.pairs:,} paired with another build's of the same "
+        f"five minutes, client and region{beside}"
     )
     yield (
         f"  excess of failures {100 * check.excess:.1f} points, {100 * low:.1f} to "
-        f"{100 * high:.1f} at every look; margin {_points(check.margin)}, {_allowed(check)}"
+        f"{100 * high:.1f} at every look; margin {100 * check.margin:g}, {_allowed(check)}"
     )
 
 
@@ -54,4 +54,4 @@ def _more(check: RolloutCheck) -> str:
         return "nothing of it is seen in logs that name builds"
     if check.more_needed is None:
         return "more than two million further pairs needed"
-    return f"some {check.more_needed} more pairs needed"
+    return f"some {check.more_needed:,} more pairs needed"
