@@ -83,9 +83,11 @@ def _around(name: str, told: Bools, found: Mapping[str, Carrier], attempts: Atte
     """Return the gain of a part that bears this dimension alone, as browsers are told on the web.
 
     Where only one browser fails, no application without a browser does: what speaks for the part
-    speaks for every value inside it, and the split by value was made inside it alone.
+    speaks for the value that clearly fails inside it, where the split by value was made.
     """
     gains = [0.0]
+    if found[name].gain < CLEAR:
+        return 0.0
     for other, carrier in found.items():
         here = carrier.here & attempts.chosen
         both = (here & told).sum()

@@ -83,7 +83,7 @@ def find_sightings(events: Events, grid: Grid) -> list[Sighting]:
     return [
         Sighting(series, stretch, only_blips(events, grid, series, stretch))
         for series in every_series(events, grid)
-        for stretch in _joined(series, find_stretches(series, quiet_bins=quiet), grid)
+        for stretch in _joined(series, _abnormal(series, quiet), grid)
         if _matters(series, stretch, grid) and _stands(events, grid, series, stretch)
     ]
 
@@ -145,11 +145,17 @@ def _matters(series: Series, stretch: Stretch, grid: Grid) -> bool:
     return wide and (lasts_s >= LEAST_S or excess >= FEW)
 
 
+def _abnormal(series: Series, quiet: int) -> list[Stretch]:
+    """Return the abnormal stretches; an evening is no drop, and no beginning of one."""
+    found = find_stretches(series, quiet_bins=quiet)
+    return [s for s in found if series.reason != MISSING or is_sharp(series, s)]
+
+
 def _stands(events: Events, grid: Grid, series: Series, stretch: Stretch) -> bool:
-    """Tell whether a stretch is more than somebody's loop, and a drop more than an evening."""
-    if series.reason == MISSING:
-        return is_sharp(series, stretch)
-    return series.reason == UNRESOLVED or _crowd(events, grid, series, stretch) >= LEAST_CROWD
+    """Tell whether a stretch is more than somebody's loop."""
+    if series.reason in {MISSING, UNRESOLVED}:
+        return True
+    return _crowd(events, grid, series, stretch) >= LEAST_CROWD
 
 
 def _crowd(events: Events, grid: Grid, series: Series, stretch: Stretch) -> int:

@@ -58,6 +58,13 @@ def test_a_part_of_the_people_that_stays_away_is_named():
     assert any("are missing on region a" in said for said in carried)
 
 
+def test_a_dip_shortly_before_a_drop_does_not_hide_it():
+    rows = gone(logins(43, rate=80), 106, 109, 0.4)
+    (found,) = detect(place(gone(rows, 120, 160, 0.9)))
+    assert found.signal.reason == MISSING
+    assert abs((found.onset - at(120)).total_seconds()) <= 60
+
+
 def test_where_everybody_stays_away_it_is_no_part():
     (found,) = detect(quarter_gone(everybody=True))
     assert (found.signal.reason, found.signal.where) == (MISSING, None)

@@ -43,21 +43,31 @@ def test_a_release_that_is_lost_in_the_whole_is_seen_in_its_browser():
     assert (weighed.verdict, weighed.cause_class) == ("no_change", "client")
 
 
-def test_a_browser_is_told_from_the_application_that_alone_has_browsers():
-    """Apps log no browser: one bad browser makes the web fail, and them not."""
+def web_fails(*browsers):
+    """The case of a web application whose sign-ins fail in some browsers; apps log none."""
     draw = np.random.Generator(np.random.PCG64(91))
     rows = logins(91, minutes=200, rate=20)
     for row in rows:
-        on_web = row["client"] == "web"
-        row["browser"] = BROWSERS[draw.choice(6)] if on_web else None
-        hit = row["browser"] == "Chrome" and at(100) <= row["time"] < at(160)
+        row["browser"] = BROWSERS[draw.choice(6)] if row["client"] == "web" else None
+        hit = row["browser"] in browsers and at(100) <= row["time"] < at(160)
         if hit and draw.random() < 0.4:
             row |= {"outcome": "failure", "reason": "session_not_found"}
             row["reason_group"] = "token_fault"
     events = place(rows)
     (found,) = detect(events)
-    case = open_case(found, events, changes({"time": 90, "service": "web"}), Priors())
+    return open_case(found, events, changes({"time": 90, "service": "web"}), Priors())
+
+
+def test_a_browser_is_told_from_the_application_that_alone_has_browsers():
+    """One bad browser makes the web fail, and apps not."""
+    case = web_fails("Chrome")
     browser, client = case.carriers["browser"], case.carriers["client"]
     assert (browser.value, client.value) == ("Chrome", "web")
     assert browser.gain > client.gain > 10
     assert max(weigh_case(case).theories, key=lambda t: t.probability).name == "browser_cookie"
+
+
+def test_an_application_that_fails_in_every_browser_is_no_browsers_fault():
+    case = web_fails(*set(BROWSERS))
+    assert case.carriers["client"].gain > 10
+    assert "browser" not in case.carriers or case.carriers["browser"].gain < 3
