@@ -101,10 +101,10 @@ def test_of_a_name_that_comes_twice_the_first_counts(read_w3c):
 
 
 def test_a_file_of_nothing_but_headings_costs_no_more_than_its_size(read_w3c):
-    text = "".join(f"#Fields: cs-method sc-status x{n}\nGET 200 a\n" for n in range(2_000))
+    text = "".join(f"#Fields: cs-method sc-status x{n}\nGET 200 a\n" for n in range(300))
     logs = read_w3c(text)
     told = counts(logs)
-    assert told["events"] == 64 and told["rejected"] == 2_000 - 64
+    assert told["events"] == 64 and told["rejected"] == 300 - 64
     assert set(logs.rejects["reason"].to_pylist()) == {"no_heading"}
 
 
