@@ -298,3 +298,9 @@ def test_a_damaged_roll_up_is_told(store, tmp_path):
     ran = authlogs("alerts", store, "--history", tmp_path / "h.parquet")
     assert ran.code == 2
     assert "the roll-up cannot be read" in ran.err
+
+
+def test_proposals_print_as_on_the_command_line(sample_logs, sample_investigation):
+    told = str(al.propose_alerts(sample_investigation, history=sample_logs)).splitlines()
+    assert told[0].startswith("Proposed rules")
+    assert any(line.startswith("GatewayInvalidSignature: ") for line in told)

@@ -97,6 +97,8 @@ def test_exposure_is_told_by_minute_host_and_build(proofs):
 def test_the_sample_is_told_as_it_was(sample_logs, sample_investigation):
     """Command 12:30, first host back 12:37:30, last bad token 13:29:54.8, all well 13:57:25."""
     (told,) = al.prove_rollbacks(sample_logs, sample_investigation)
+    said = str(told).splitlines()
+    assert said[0].startswith("rollback web 5.12.0 at ") and said[0].endswith(": complete")
     assert told.verdict == "complete"
     assert told.takes_back == "1529004417"
     assert told.first_effect_s == pytest.approx(450, abs=5)

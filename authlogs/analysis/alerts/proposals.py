@@ -59,6 +59,11 @@ class Proposals:
         """Return the rules as Sigma correlations over ECS fields, as documents of one text."""
         return sigma_rules(self.rules)
 
+    def __str__(self) -> str:
+        from authlogs.analysis.alerts.words import proposal_lines
+
+        return "\n".join(proposal_lines(self))
+
     def _repr_html_(self) -> str:
         from html import escape
 

@@ -57,6 +57,11 @@ class RollbackProof:
         """The hosts that were late or never came back."""
         return tuple(host for host in self.hosts if host.late_s)
 
+    def __str__(self) -> str:
+        from authlogs.analysis.rollback.words import proof_lines
+
+        return "\n".join(proof_lines(self, "UTC"))
+
 
 def prove_rollbacks(logs: Logs, investigation: Investigation) -> tuple[RollbackProof, ...]:
     """Return what each rollback made during an incident did, in order of time.
