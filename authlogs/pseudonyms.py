@@ -48,7 +48,7 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     >>> al.pseudonymise(logs).events.num_rows == logs.events.num_rows
     True
     """
-    key = Fingerprints(key or logs.key or new_key()).key
+    key = naming_key(logs, key)
     return replace(
         logs,
         dataset=mapped(logs.dataset, partial(masked_by, key=key)),
@@ -57,6 +57,15 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
         sources=_without_actors(logs.sources, logs.changes, person_names(key)),
         key=b"",
     )
+
+
+def naming_key(logs: Logs, given: bytes | None) -> bytes:
+    """The key of pseudonyms: the one given, that of the logs, or a new one.
+
+    Never an empty one, with which anybody could test guesses of names. Raises BadCall for a short
+    key.
+    """
+    return Fingerprints(given or logs.key or new_key()).key
 
 
 TYPED: Final = "[redacted:typed]"
