@@ -23,7 +23,9 @@ from authlogs.parse.addresses import address_key, canonical
 from authlogs.secrets import Fingerprints, new_key
 
 PEOPLE: Final = ("user", "user_id", "sub", "actor")
-TEXTS: Final = ("reason_text", "http_path", "message", "extra", "url", "description")
+TEXTS: Final = (
+    "reason_text", "http_path", "user_agent", "message", "extra", "url", "description",
+)  # fmt: skip
 """Free text, in which a record's own people and addresses are replaced too."""
 HOPS: Final = 4
 SHORTEST: Final = 3
