@@ -8,11 +8,12 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 
 import pyarrow.parquet as pq
 import pytest
-from cli_cases import authlogs, authlogs_process, cut_gzip, folder_of, logins
+from cli_cases import NAIVE, authlogs, authlogs_process, cut_gzip, folder_of, logins
 from places import ROOT
 
 FAILED = {"action": "login", "outcome": "failure"}
@@ -253,6 +254,19 @@ def test_what_cannot_be_read_exits_3_and_the_rest_is_searched(logs):
     ran = authlogs("search", "user:eva", logs, "--count")
     assert (ran.code, ran.out) == (3, "2\n")
     assert authlogs("search", "user:eva", logs / "nowhere").code == 3
+
+
+def test_what_is_followed_and_cannot_be_read_is_said(tmp_path):
+    folder = folder_of(tmp_path / "logs", keycloak_log=NAIVE)
+    words = [sys.executable, "-m", "authlogs", "search", "*", str(folder), "--follow-file"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=environment, text=True) as process:
+        asleep = threading.Timer(60, process.kill)
+        asleep.start()
+        lines = iter(process.stderr.readline, "")
+        assert any("--tz" in line for line in lines)
+        asleep.cancel()
+        process.kill()
 
 
 def test_files_that_grow_are_followed(logs):
