@@ -23,7 +23,9 @@ from authlogs.parse.addresses import address_key, canonical
 from authlogs.secrets import Fingerprints, new_key
 
 PEOPLE: Final = ("user", "user_id", "sub", "actor")
-TEXTS: Final = ("reason_text", "http_path", "message", "extra", "url", "description")
+TEXTS: Final = (
+    "reason_text", "http_path", "user_agent", "message", "extra", "url", "description",
+)  # fmt: skip
 """Free text, in which a record's own people and addresses are replaced too."""
 HOPS: Final = 4
 SHORTEST: Final = 3
@@ -48,7 +50,7 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
     >>> al.pseudonymise(logs).events.num_rows == logs.events.num_rows
     True
     """
-    key = Fingerprints(key or logs.key or new_key()).key
+    key = naming_key(logs, key)
     return replace(
         logs,
         dataset=mapped(logs.dataset, partial(masked_by, key=key)),
@@ -57,6 +59,15 @@ def pseudonymise(logs: Logs, *, key: bytes | None = None) -> Logs:
         sources=_without_actors(logs.sources, logs.changes, person_names(key)),
         key=b"",
     )
+
+
+def naming_key(logs: Logs, given: bytes | None) -> bytes:
+    """The key of pseudonyms: the one given, that of the logs, or a new one.
+
+    Never an empty one, with which anybody could test guesses of names. Raises BadCall for a short
+    key.
+    """
+    return Fingerprints(given or logs.key or new_key()).key
 
 
 TYPED: Final = "[redacted:typed]"

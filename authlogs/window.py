@@ -28,7 +28,13 @@ class Window:
 
     def __post_init__(self) -> None:
         for name in ("start", "end"):
-            moment: datetime = getattr(self, name)
+            moment: object = getattr(self, name)
+            if not isinstance(moment, datetime):
+                raise BadCall(
+                    f"{name} is {moment!r}, and no datetime",
+                    where="Window",
+                    next_step="write datetime.fromisoformat('2024-05-03T09:41-05:00')",
+                )
             if moment.tzinfo is None:
                 raise BadCall(
                     f"{name} {moment.isoformat()} has no zone",

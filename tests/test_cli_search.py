@@ -8,11 +8,12 @@ import pty
 import signal
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 
 import pyarrow.parquet as pq
 import pytest
-from cli_cases import authlogs, authlogs_process, cut_gzip, folder_of, logins
+from cli_cases import NAIVE, authlogs, authlogs_process, cut_gzip, folder_of, logins
 from places import ROOT
 
 FAILED = {"action": "login", "outcome": "failure"}
@@ -49,6 +50,11 @@ def test_lines_are_aligned_and_in_order_of_time(logs):
     assert "eva" in lines[10]
     assert len({line.index("192.0.2.7") for line in lines}) == 1
     assert "found 12" in ran.err
+
+
+def test_help_has_its_examples_on_lines_of_their_own():
+    lines = authlogs("search", "--help").out.splitlines()
+    assert len([line for line in lines if line.startswith("    authlogs search ")]) == 3
 
 
 def test_what_a_terminal_would_obey_is_spelled_out(logs):
@@ -89,6 +95,40 @@ def test_people_are_pseudonyms_unless_asked_and_the_query_speaks_of_them(logs):
     assert "--identities" in hidden.err
     shown = authlogs("search", "user:eva", logs, "--json", "--identities")
     assert {json.loads(line)["user"] for line in shown.out.splitlines()} == {"eva"}
+
+
+def test_it_is_said_whether_other_runs_give_the_same_pseudonyms(logs, tmp_path):
+    store, copy = tmp_path / "store", tmp_path / "copy"
+    authlogs("parse", logs, "--out", store)
+    authlogs("redact", store, "--out", copy)
+    asked = ("search", "user:*", "--json", "--limit", "1")
+    runs = {path: [authlogs(*asked, path) for _ in "12"] for path in (logs, store, copy)}
+    same = {path: len({ran.out for ran in rans}) == 1 for path, rans in runs.items()}
+    assert same == {logs: False, store: True, copy: False}
+    assert "of this run (--key FILE" in runs[logs][0].err
+    assert "of this run" not in runs[store][0].err
+    assert "the store has no key" in runs[copy][0].err
+    shown = authlogs(*asked, copy, "--identities")
+    assert json.loads(shown.out)["user"] == json.loads(runs[store][0].out)["user"]
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        ("outcome:Failure", "no outcome is 'Failure'; there are success, failure"),
+        ("event.outcome:(lost OR failure) AND user:nobody", "no outcome is 'lost'"),
+        ("user:user-0123456789abcdef", "may be a pseudonym"),
+    ],
+)
+def test_a_search_that_finds_nothing_tells_what_may_be_the_matter(logs, query, told):
+    ran = authlogs("search", query, logs, "--count")
+    assert (ran.code, ran.out) == (1, "0\n")
+    assert told in ran.err
+
+
+def test_a_search_that_finds_nothing_is_silent_on_words_that_are_there(logs):
+    ran = authlogs("search", "outcome:success AND user:nobody AND NOT service:none", logs)
+    assert ran.code == 1 and "note: no " not in ran.err
 
 
 def test_fields_order_and_limit(logs):
@@ -214,6 +254,19 @@ def test_what_cannot_be_read_exits_3_and_the_rest_is_searched(logs):
     ran = authlogs("search", "user:eva", logs, "--count")
     assert (ran.code, ran.out) == (3, "2\n")
     assert authlogs("search", "user:eva", logs / "nowhere").code == 3
+
+
+def test_what_is_followed_and_cannot_be_read_is_said(tmp_path):
+    folder = folder_of(tmp_path / "logs", keycloak_log=NAIVE)
+    words = [sys.executable, "-m", "authlogs", "search", "*", str(folder), "--follow-file"]
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(words, stderr=subprocess.PIPE, env=environment, text=True) as process:
+        asleep = threading.Timer(60, process.kill)
+        asleep.start()
+        lines = iter(process.stderr.readline, "")
+        assert any("--tz" in line for line in lines)
+        asleep.cancel()
+        process.kill()
 
 
 def test_files_that_grow_are_followed(logs):

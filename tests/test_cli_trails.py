@@ -1,11 +1,20 @@
 """`authlogs trail` and `authlogs journeys`: rows, pseudonyms, figures, exit codes."""
 
+import hashlib
 import json
+from dataclasses import replace
 
 import pytest
 from cli_cases import authlogs
 
 TOKEN = "0c312af638d95dd5"
+
+
+def unkeyed(name):
+    """The pseudonym that anybody can compute of a name, for it takes no key."""
+    return (
+        f"user-{hashlib.blake2b(name.encode(), digest_size=32, person=b'person').hexdigest()[:16]}"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -76,3 +85,10 @@ def test_rules_say_when_they_fired_and_for_whom(asked, tmp_path):
         "detection:\n  s: {user: nobody-at-all}\n  condition: s\n"
     )
     assert authlogs("rules", *asked, "--rules", quiet).code == 1
+
+
+def test_no_pseudonym_can_be_computed_where_there_is_no_key(tmp_path, sample_logs):
+    replace(sample_logs, key=b"").save(tmp_path / "store")
+    for words in (("trail", "--user", "catalina.bernal"), ("journeys",)):
+        ran = authlogs(*words, tmp_path / "store", "--json")
+        assert "user-" in ran.out and unkeyed("catalina.bernal") not in ran.all

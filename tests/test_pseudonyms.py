@@ -102,6 +102,7 @@ def test_text_loses_the_names_of_its_own_row():
             "message": "ana.rios from 192.0.2.7 via 198.51.100.9, mail to boss@example.com",
             "extra": json.dumps({"who": "ana.rios", "n": 1}),
             "http_path": "/u/ana.rios?mail=ana%40example.org",
+            "user_agent": "crawler/1.0 (+boss@example.com; for ana.rios at 192.0.2.7)",
         }
     )
     everything = json.dumps(row, default=str)

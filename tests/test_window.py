@@ -30,6 +30,11 @@ def test_a_window_is_half_open_and_held_in_utc():
     assert not window.overlaps(Window(NOON + timedelta(hours=1), NOON + timedelta(hours=2)))
 
 
+def test_a_window_is_of_moments_and_not_of_texts():
+    with pytest.raises(BadCall, match="end is '12:30', and no datetime"):
+        Window(NOON, "12:30")
+
+
 def test_a_window_needs_zones_and_an_order():
     with pytest.raises(BadCall, match="no zone"):
         Window(datetime(2024, 5, 3), NOON)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from authlogs.cli.options import Asked
 from authlogs.cli.reading import Reading, passing_folder, read_asked
 from authlogs.cli.searching import Wanted, give, placed, rows_of
+from authlogs.cli.terminal import say
 from authlogs.errors import BadCall, NothingToRead
 
 if TYPE_CHECKING:
@@ -36,17 +37,23 @@ def follow(asked: Asked, query: str, wanted: Wanted) -> int:
     while True:
         sizes = _sizes(asked.paths)
         if sizes != before:
-            _look(asked, query, wanted, store, seen)
+            _look(asked, query, wanted, store, seen, first=before is None)
             before = sizes
         time.sleep(PAUSE_S)
 
 
-def _look(asked: Asked, query: str, wanted: Wanted, store: Path, seen: Seen) -> None:
-    """Read what is new, and print what fits of it."""
+def _look(
+    asked: Asked, query: str, wanted: Wanted, store: Path, seen: Seen, *, first: bool
+) -> None:
+    """Read what is new, and print what fits of it; the first time say what cannot be read."""
     try:
         reading = read_asked(replace(asked, since=None, until=None), store=store)
-    except NothingToRead:
-        return  # not yet
+    except NothingToRead as error:
+        if first:
+            say(f"not yet: {error}")
+        return
+    if first:
+        reading.say_what_was_missed(gaps=False)
     held, asked_for = placed(reading.logs, query, asked)
     rows = rows_of(held, _unseen(asked_for, seen), wanted)
     rows = rows.filter(_whole(rows, reading))

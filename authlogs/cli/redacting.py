@@ -26,13 +26,14 @@ if TYPE_CHECKING:
 @click.option(
     "--expire",
     is_flag=True,
-    help="Destroy the key (STORE.key, or that of --key): nothing can be linked to it any more.",
+    help="Destroy the key (STORE.key, or that of --key). STORE itself still names people.",
 )
 def redact_command(asked: Asked, *, out: Path | None, expire: bool) -> int:
     """Write logs, a store or a report with pseudonyms for people and addresses, without the key.
 
     Secrets never get so far. The key is that of --key or of the store, so that pseudonyms are those
-    of its reports; without either a new one is made and forgotten.
+    of its reports; without either a new one is made and forgotten. Whoever gets the store sees its
+    pseudonyms with --identities; without, they are masked once more.
     """
     if out is None and not expire:
         raise BadCall("there is nowhere to write to", next_step="say --out DIR, or --expire")
@@ -44,6 +45,8 @@ def redact_command(asked: Asked, *, out: Path | None, expire: bool) -> int:
     code = Exit.DONE if out is None else _write(asked, out)
     for path in keys:
         _destroy(path)
+    if keys and out is None:
+        say("note: what was made with it still names people; hand on what redact --out DIR writes")
     return code
 
 

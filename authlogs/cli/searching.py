@@ -10,6 +10,7 @@ import click
 from authlogs.cli.exits import Exit
 from authlogs.cli.options import Asked, reads_logs
 from authlogs.cli.reading import Reading, read_asked
+from authlogs.cli.search_notes import on_nothing, on_pseudonyms
 from authlogs.cli.terminal import progress, say, show
 from authlogs.cli.writing import write_rows
 from authlogs.errors import BadCall
@@ -88,13 +89,16 @@ def _form(command: Callable[..., Any]) -> Callable[..., Any]:
 @reads_logs
 @_form
 def search_command(asked: Asked, *, query: str, follow_file: bool, **given: Any) -> int:
-    r"""Print the events that fit QUERY: Lucene's words over the columns (docs/search.md).
+    """Print the events that fit QUERY: Lucene's words over the columns (docs/search.md).
 
     \b
       authlogs search 'outcome:failure AND service:gateway' logs/ --since 09:30 --tz -05:00
       authlogs search 'user.name:ana* AND NOT reason:*' store --json | jq .time
-      authlogs search '"connection reset" source.ip:198.51.100.0/24' logs/ --context 3
-    """
+      authlogs search '"connection reset"' logs/ --context 3 --identities
+
+    A line has the time, service, event_type, outcome, reason, user, source_ip and message; - is no
+    value. `authlogs parse PATH --out STORE` makes a store, which is searched much faster.
+    """  # noqa: D301 (click wants the sign itself)
     wanted = _wanted(given, asked)
     if follow_file:
         from authlogs.cli.following import follow
@@ -111,6 +115,9 @@ def search_command(asked: Asked, *, query: str, follow_file: bool, **given: Any)
     else:
         found = give(rows_of(held, asked_for, wanted), reading.logs, asked, wanted)
     _say(reading, asked, wanted, found)
+    if not found:
+        for line in on_nothing(held, query, asked_for):
+            say(line)
     return Exit.FOUND_NOTHING if not found and not reading.unread else reading.exit_code
 
 
@@ -211,7 +218,7 @@ def _say(reading: Reading, asked: Asked, wanted: Wanted, found: int) -> None:
     if wanted.form != "count":
         say(f"found {found:,}{cut}")
     if found and not asked.identities and wanted.form != "count":
-        say("note: people and addresses are pseudonyms; --identities shows them")
+        say(on_pseudonyms(reading.logs, asked))
 
 
 COMMANDS: Final = (search_command,)

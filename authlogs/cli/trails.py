@@ -42,6 +42,7 @@ AS_JSON: Final = click.option("--json", "as_json", is_flag=True, help="Print row
 )
 def trail_command(asked: Asked, *, as_json: bool, out: Path | None, **sought: str | None) -> int:
     """Follow one person, token, session, address or request through all services, in order."""
+    from authlogs.pseudonyms import naming_key
     from authlogs.query.trails import trail
     from authlogs.window import parse_zone
 
@@ -51,7 +52,7 @@ def trail_command(asked: Asked, *, as_json: bool, out: Path | None, **sought: st
     reading.say_what_was_read()
     found = trail(reading.logs, **followed)  # type: ignore[arg-type]
     if not asked.identities:
-        found = _pseudonymous(found, asked.key or reading.logs.key)
+        found = _pseudonymous(found, naming_key(reading.logs, asked.key))
     zone = parse_zone(asked.display_zone or "UTC")
     for row in found.to_arrow().to_pylist():
         show(_json(row) if as_json else _line(row, zone))
@@ -115,6 +116,7 @@ def _line(row: dict[str, Any], zone: "tzinfo") -> str:
 def journeys_command(asked: Asked, *, as_json: bool) -> int:
     """Count sign-ins by outcome and the stage at which they were lost; with --json, show each."""
     from authlogs.engine.queries import run_sql
+    from authlogs.pseudonyms import naming_key
     from authlogs.query.login_journeys import journeys
 
     progress("reading …")
@@ -122,7 +124,8 @@ def journeys_command(asked: Asked, *, as_json: bool) -> int:
     reading.say_what_was_read()
     told = journeys(reading.logs)
     if as_json:
-        for row in _unnamed(told, asked, reading.logs.key).to_pylist():
+        told = told if asked.identities else _unnamed(told, naming_key(reading.logs, asked.key))
+        for row in told.to_pylist():
             show(_json(row))
         return reading.exit_code
     show(f"{'journeys':>9} {'people':>8}  {'outcome':<10} {'lost at':<10} reason")
@@ -132,15 +135,13 @@ def journeys_command(asked: Asked, *, as_json: bool) -> int:
     return reading.exit_code
 
 
-def _unnamed(told: "pa.Table", asked: Asked, key: bytes) -> "pa.Table":
-    """Journeys with pseudonyms for their people, unless identities were asked for."""
+def _unnamed(told: "pa.Table", key: bytes) -> "pa.Table":
+    """Journeys with pseudonyms for their people."""
     import pyarrow as pa
 
     from authlogs.pseudonyms import person_names
 
-    if asked.identities:
-        return told
-    person = person_names(asked.key or key)
+    person = person_names(key)
     names = pa.array([person(name) for name in told["person"].to_pylist()], pa.string())
     return told.set_column(0, "person", names)
 
