@@ -24,13 +24,16 @@ from authlogs.query.conditions import (
     Wild,
 )
 from authlogs.query.fields import ADDRESS_KEY, Field, Kind
+from authlogs.query.literals import NAMED_GROUP
 from authlogs.query.moments import Clock, Span, span_of
 
 _PART: Final = re.compile(r"\\(.)|([*?])|([^\\*?]+)", re.DOTALL)
 _WHOLE: Final = re.compile(r"[+-]?\d{1,18}$", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})$", re.ASCII)
 _FLAGS: Final = {"true": True, "false": False}
-_UNEQUAL: Final = re.compile(r"\\C|\\Q|\\p|\\P|\\z|\\Z|\\A|\[\[|\(\?P|&&|\[[^\]\\]*\[", re.DOTALL)
+_UNEQUAL: Final = re.compile(
+    rf"\\C|\\Q|\\p|\\P|\\z|\\Z|\\A|\[\[|\(\?P|{NAMED_GROUP}|&&|\[[^\]\\]*\[", re.DOTALL
+)
 """What RE2 and Java's expressions do not mean alike, or what would undo the anchors around it."""
 
 
