@@ -92,11 +92,6 @@ def matching(field: Field, regex: str, place: Place) -> Condition:
     """A field whose text fits a regular expression."""
     if field.kind not in (Kind.WORD, Kind.PROSE, Kind.ADDRESS):
         raise place.error(f"{field.name} is {field.kind.value}: no text that an expression fits")
-    if odd := _UNEQUAL.search(regex):
-        raise place.error(
-            f"{odd[0]!r} in an expression means something else on each engine",
-            "the whole value is compared anyhow; write classes out, such as [0-9a-f]",
-        )
     try:
         pc.match_substring_regex(pa.array([""]), f"(?s:{regex})")
         pc.match_substring_regex(pa.array([""]), regex)
@@ -106,6 +101,11 @@ def matching(field: Field, regex: str, place: Place) -> Condition:
             f"the expression cannot be used: {told[:200]}",
             "look-around and references to groups do not exist here (RE2)",
         ) from None
+    if odd := _UNEQUAL.search(regex):
+        raise place.error(
+            f"{odd[0]!r} in an expression means something else on each engine",
+            "the whole value is compared anyhow; write classes out, such as [0-9a-f]",
+        )
     return Matches(field.name, regex, anywhere=field.kind is Kind.PROSE)
 
 
