@@ -11,7 +11,7 @@ from html import escape
 from typing import Final
 
 OBEYED: Final = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
 )
 MOST_ROWS: Final = 12
 QUIET: Final = "opacity:.7"

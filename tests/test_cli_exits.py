@@ -117,6 +117,7 @@ def test_the_library_form_returns_the_code(capsys):
         ("a\rb", "a\\u000db"),
         ("\x9b31m", "\\u009b31m"),
         ("gnp.\u202etxt", "gnp.\\u202etxt"),
+        ("a\u061cb\u2028c\u2029d", "a\\u061cb\\u2028c\\u2029d"),
     ],
 )
 def test_terminals_obey_nothing(text, shown):

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from typing import Final, TextIO
 
 _OBEYED: Final = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
-"""Control characters and marks of writing direction; log text is written by attackers."""
+"""Control characters, marks of writing direction, ends of lines; logs are written by attackers."""
 
 _CODES: Final = {"red": "31", "green": "32", "yellow": "33", "bold": "1"}
 

@@ -36,7 +36,8 @@ def run_sql(query: str, params: Sequence[Any] = (), **tables: Events) -> pa.Tabl
 def positional(query: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
     """Return the query with a `?` for each `$1`, `$2` …, and the value of each `?`.
 
-    Numbers let a text use a value twice; only `?` is understood by both engines.
+    Numbers let a text use a value twice; only `?` is understood by both engines. What stands in
+    double quotes is the name of a column.
 
     >>> positional("a > $2 AND b = $1 AND c > $2", ["x", 5])
     ('a > ? AND b = ? AND c > ?', [5, 'x', 5])
@@ -44,10 +45,12 @@ def positional(query: str, params: Sequence[Any]) -> tuple[str, list[Any]]:
     values: list[Any] = []
 
     def put(found: re.Match[str]) -> str:
+        if found[1] is None:
+            return found[0]
         values.append(params[int(found[1]) - 1])
         return "?"
 
-    return re.sub(r"\$([0-9]+)", put, query), values
+    return re.sub(r'"[^"]*"|\$([0-9]+)', put, query), values
 
 
 def _engine_of(tables: Iterable[Events]) -> Engine:

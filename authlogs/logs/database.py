@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.dataset as ds
+from pyarrow.fs import LocalFileSystem
 
 from authlogs.errors import BadCall, QueryError
 from authlogs.logs.store import damage
@@ -38,22 +39,37 @@ def lend(connection: Any, name: str, table: Any) -> None:
 
 
 def _viewed(connection: Any, name: str, table: Any) -> bool:
-    if not isinstance(table, ds.FileSystemDataset) or table._scan_options:  # noqa: SLF001 (a filter)
-        return False
-    if not table.files:
+    if not isinstance(table, ds.FileSystemDataset) or not _plain_files(table):
         return False
     import duckdb
 
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in table.files)
-    columns = ", ".join(f'"{column}"' for column in table.schema.names)
+    columns = ", ".join('"' + column.replace('"', '""') + '"' for column in table.schema.names)
     try:
         connection.execute(
-            f"CREATE TEMP VIEW {name} AS SELECT {columns} "
-            f"FROM read_parquet([{listed}], union_by_name => true)"
+            f"CREATE TEMP VIEW {name} AS SELECT {columns} FROM read_parquet("
+            f"[{_listed(table.files)}], union_by_name => true, hive_partitioning => false)"
         )
     except duckdb.Error:
         return False  # a column is not there yet, or Arrow says what is the matter
     return True
+
+
+def _plain_files(table: ds.FileSystemDataset) -> bool:
+    """Whether DuckDB would read what Arrow reads: these very files, whole, and no others.
+
+    `*`, `?` and `[` in a path stand for other paths to DuckDB.
+    """
+    return (
+        bool(table.files)
+        and not table._scan_options  # noqa: SLF001 (a filter)
+        and isinstance(table.filesystem, LocalFileSystem)
+        and isinstance(table.format, ds.ParquetFileFormat)
+        and not any(sign in file for file in table.files for sign in "*?[")
+    )
+
+
+def _listed(files: Sequence[str]) -> str:
+    return ", ".join("'" + file.replace("'", "''") + "'" for file in files)
 
 
 def ask(logs: "Logs", query: str, params: Sequence[Any] | Mapping[str, Any]) -> pa.Table:
@@ -83,8 +99,7 @@ def _prepare(connection: Any, logs: "Logs") -> None:
     for name in ("events", "changes", "rejects", "sources"):
         lend(connection, name, logs.dataset if name == "events" else getattr(logs, name))
     files = logs.dataset.files if isinstance(logs.dataset, ds.FileSystemDataset) else []
-    listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-    connection.execute(f"SET allowed_paths=[{listed}]")
+    connection.execute(f"SET allowed_paths=[{_listed(files)}]")
     for setting in _CLOSED:
         connection.execute(setting)
 

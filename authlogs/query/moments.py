@@ -71,9 +71,9 @@ def _moment(text: str, clock: Clock, end: datetime | None) -> datetime:
 
 def span_of(text: str, clock: Clock, refuse: Refuse) -> Span:
     """The stretch that a typed time names; `now` is the last time in the data."""
-    if found := _NOW.match(text):
-        return _instant(_back(found[1], text, clock, refuse))
     try:
+        if found := _NOW.match(text):
+            return _instant(_back(found[1], text, clock, refuse))
         if (length := parse_duration(text)) is not None:
             return _instant(_end(clock, refuse) - length)
         day = None if stands_alone(text) else clock.day()

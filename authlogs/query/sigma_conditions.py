@@ -1,6 +1,7 @@
 """Conditions of Sigma rules as SQL over the columns of events, every value a parameter."""
 
 import ipaddress
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -9,6 +10,7 @@ from authlogs.errors import BadRule
 from authlogs.expressions import fault
 from authlogs.parse.addresses import address_key
 from authlogs.query.fields import Fields
+from authlogs.query.literals import NAMED_GROUP
 from authlogs.query.statements import escaped
 from authlogs.schema import EVENTS
 
@@ -139,6 +141,8 @@ class Condition:
         pattern = f"(?{flags}){pattern}" if flags else pattern
         if not self._is_text(column):
             raise self._unsupported(f"an expression on {column}")
+        if re.search(NAMED_GROUP, pattern):
+            raise self._unsupported("a group with a name, (?<name>…)")
         if said := fault(pattern):
             first = said.strip().splitlines()[-1]
             raise BadRule(

@@ -24,13 +24,16 @@ from authlogs.query.conditions import (
     Wild,
 )
 from authlogs.query.fields import ADDRESS_KEY, Field, Kind
+from authlogs.query.literals import NAMED_GROUP
 from authlogs.query.moments import Clock, Span, span_of
 
 _PART: Final = re.compile(r"\\(.)|([*?])|([^\\*?]+)", re.DOTALL)
 _WHOLE: Final = re.compile(r"[+-]?\d{1,18}$", re.ASCII)
 _DECIMAL: Final = re.compile(r"[+-]?(?:\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})$", re.ASCII)
 _FLAGS: Final = {"true": True, "false": False}
-_UNEQUAL: Final = re.compile(r"\\C|\\Q|\\p|\\P|\\z|\\Z|\\A|\[\[|\(\?P|&&|\[[^\]\\]*\[", re.DOTALL)
+_UNEQUAL: Final = re.compile(
+    rf"\\C|\\Q|\\p|\\P|\\z|\\Z|\\A|\[\[|\(\?P|{NAMED_GROUP}|&&|\[[^\]\\]*\[", re.DOTALL
+)
 """What RE2 and Java's expressions do not mean alike, or what would undo the anchors around it."""
 
 
@@ -89,11 +92,6 @@ def matching(field: Field, regex: str, place: Place) -> Condition:
     """A field whose text fits a regular expression."""
     if field.kind not in (Kind.WORD, Kind.PROSE, Kind.ADDRESS):
         raise place.error(f"{field.name} is {field.kind.value}: no text that an expression fits")
-    if odd := _UNEQUAL.search(regex):
-        raise place.error(
-            f"{odd[0]!r} in an expression means something else on each engine",
-            "the whole value is compared anyhow; write classes out, such as [0-9a-f]",
-        )
     try:
         pc.match_substring_regex(pa.array([""]), f"(?s:{regex})")
         pc.match_substring_regex(pa.array([""]), regex)
@@ -103,6 +101,11 @@ def matching(field: Field, regex: str, place: Place) -> Condition:
             f"the expression cannot be used: {told[:200]}",
             "look-around and references to groups do not exist here (RE2)",
         ) from None
+    if odd := _UNEQUAL.search(regex):
+        raise place.error(
+            f"{odd[0]!r} in an expression means something else on each engine",
+            "the whole value is compared anyhow; write classes out, such as [0-9a-f]",
+        )
     return Matches(field.name, regex, anywhere=field.kind is Kind.PROSE)
 
 

@@ -8,9 +8,10 @@ from typing import Final
 
 from authlogs.secrets.shapes import HINT_OF_SHAPES, SHAPE
 
-_QUOTE: Final = r"""(?:\\*["']|\\+u0022|%22)"""
+_QUOTE: Final = r"""(?:\\*["']|\\+(?:u00|x)22|%22)"""
+"""nginx and Apache write `\\x22` for the quotes of what they log."""
 _EQUALS: Final = (
-    rf"(?:(?:{_QUOTE}|[\[\]]|%5[bBdD])*\s*(?:[:=]|=>|%(?:25)*3[dDaA]|\\+u003[dDaA])\s*)"
+    rf"(?:(?:{_QUOTE}|[\[\]]|%5[bBdD])*\s*(?:[:=]|=>|%(?:25)*3[dDaA]|\\+(?:u00|x)3[dDaA])\s*)"
 )
 _LIST: Final = r"\[(?:[^\[\]]|\[[^\]]*\]?)*\]?"
 _OBJECT: Final = r"\{(?:[^{}]|\{(?:[^{}]|\{[^}]*\}?)*\}?)*\}?"
@@ -24,9 +25,12 @@ def _escaped(depth: int) -> str:
     return rf"""(\\{{{depth}}}")(?:[^"\\]|{escape}(?:\\{{{depth}}}"|{escape}|[^"\\]))*"""
 
 
+_NUMBERED: Final = r"\\+x5[cC]\\+x[0-9a-fA-F]{2}|\\+x(?:[013-9a-fA-F][0-9a-fA-F]|2[013-9a-fA-F])"
+"""A sign inside such quotes that was escaped by its number: any but the quote that ends them."""
 _VALUE: Final = (
     rf"""(?:(\\{{16,}}")(?s:.*)|{_escaped(15)}|{_escaped(7)}|{_escaped(3)}|{_escaped(1)}"""
-    rf"""|(\\+"|\\+u0022|%22)(?:[^"\\%]|%[^2])*|(")(?:[^"\\]|\\.)*|(')[^']*|{_BARE})"""
+    rf"""|(\\+"|\\+(?:u00|x)22|%22)(?:[^"\\%]|%[^2]|{_NUMBERED})*"""
+    rf"""|(")(?:[^"\\]|\\.)*|(')[^']*|{_BARE})"""
 )
 _OPENINGS: Final = r"\1\2\3\4\5\6\7\8\9"
 
@@ -66,7 +70,10 @@ _IN_QUERIES: Final = (
 )
 _QUERY: Final = r"quer(?:y|ystring|y_string)\\*\"\s*:\s*\\*\""
 """A field that holds a query without its question mark, as IIS and CloudFront log it."""
-_SLASH: Final = r"(?:\\*/|%(?:25)*2[fF])"
+_ASKED: Final = rf"(?:[?&#;]|%(?:25)*3F|%(?:25)*26|\\+(?:u00|x)26|{_QUERY}){_IN_QUERIES}{_EQUALS}"
+_USER: Final = rf"(?:^|[\s\"'])(?:-u|--(?:proxy-)?user){_QUOTE}?[\s=,]\s*{_QUOTE}?"
+"""The option of curl that is followed by a name, a colon and a password."""
+_SLASH: Final = r"(?:\\*/|%(?:25)*2[fF]|\\+(?:u00|x)2[fF])"
 _LINKS: Final = (
     r"(?:(?:password|email|e-mail|account)[_-])?(?:reset|forgot|recover|verify|confirm|activate"
     r"|verification|confirmation|activation|magic|invite|invitation|unlock)s?"
@@ -128,7 +135,7 @@ KINDS: Final[Kinds] = (
     (
         "code",
         ("code", "state", "nonce", "ticket", "token", "key", "sig", "x-amz-", "x-goog-"),
-        rf"(?i)((?:[?&#;]|%(?:25)*3F|%(?:25)*26|\\+u0026|{_QUERY}){_IN_QUERIES}{_EQUALS}){_BARE}",
+        rf"(?i)({_ASKED}){_BARE}",
         r"\1{}",
     ),
     (
@@ -199,7 +206,7 @@ RARE: Final[Kinds] = (
     (
         "credential",
         ("-u",),
-        r"((?:^|[\s\"'])(?:-u|--user|--proxy-user)(?:[\s=]|\"\s*,\s*\")[\"']?[^\s:/\"']{1,64}:)[^\s\"']+",
+        rf"({_USER}[^\s:/\"'\\]{{1,64}}:)(?:[^\s\"'\\]|\\+[^\s\"'\\])+",
         r"\1{}",
     ),
     (
@@ -215,11 +222,11 @@ RARE: Final[Kinds] = (
 RARE_HINT: Final = (
     rf"(?i)-[a-z0-9_-]*{_NAMES}(?:\s|{_QUOTE})|<[a-z0-9:_.-]*{_NAMES}"
     rf"|{_MEMBER}{_QUOTE}[a-z0-9_.-]*{_NAMES}{_QUOTE}"
-    rf"|\s(?:-u|--(?:proxy-)?user)[\s=]|\bmachine\s|\bresponse=|{HINT_OF_SHAPES}"
+    rf"|{_USER}|\bmachine\s|\bresponse=|{HINT_OF_SHAPES}"
 )
 
 RARE_SIGN: Final = (
-    rf"(?i)-[a-z0-9_. -]+(?:\s|{_QUOTE})|<|{_MEMBER}|\s(?:-u|--(?:proxy-)?user)[\s=]"
+    rf"(?i)-[a-z0-9_. -]+(?:\s|{_QUOTE})|<|{_MEMBER}|{_USER}"
     rf"|\bmachine\s|\bresponse=|{HINT_OF_SHAPES}"
 )
 """What the hint never does without, in a small expression: random text takes it a tenth as long."""
@@ -246,7 +253,7 @@ HINT: Final = (
     rf"(?i)(?:{_PASSWORDS}|{_SECRETS}|{_TOKENS}|{_SESSIONS}|authorization|cookies?\)?)"
     rf"{_EQUALS}|{RARE_HINT.removeprefix('(?i)')}"
     rf"|{_PASSWORDS}{_IS}|(?:{_SECRETS}|{_TOKENS})\s|{_SESSIONS}\s+(?:is|was)\s"
-    rf"|{_IN_QUERIES}(?:=|%(?:25)*3d|\\+u003d)|{_SLASH}(?:{_LINKS}){_SLASH}"
+    rf"|{_ASKED}|{_SLASH}(?:{_LINKS}){_SLASH}"
     rf"|{SPELLED_HINT.removeprefix('(?i)')}"
     r"|\b(?:tgt|pgt|pgtiou|st|pt)-\d"
     r"|eyj|\b(?:bearer|dpop|basic)(?:\s|:|%20|\+)|private key|://[^\s/:@]*:"

@@ -111,6 +111,19 @@ def test_an_expression_cannot_leave_its_brackets(regex):
         search(TABLE, f"user:/{regex}/")
 
 
+@pytest.mark.parametrize("group", ["(?<n>a)", r"\\\\(?<n>a)", "(?P<n>a)"])
+def test_a_group_with_a_name_is_refused_before_an_engine_sees_it(group):
+    with pytest.raises(al.QueryError, match="each engine"):
+        search(TABLE, f"message:/{group}/")
+
+
+@pytest.mark.parametrize("when", ["now-99999999999d", "99999999999d", "now-9w9w", "now-1"])
+def test_a_stretch_that_is_none_is_told_with_its_place(when):
+    with pytest.raises(al.QueryError) as told:
+        search(TABLE, f"user:ana AND time:>{when}", tz="UTC")
+    assert told.value.position == len("user:ana AND time:>")
+
+
 def test_a_choice_is_anchored_as_a_whole():
     assert search(TABLE, "user:/x|an/").num_rows == 0
     assert search(TABLE, "user:/x|ana/").num_rows == 1

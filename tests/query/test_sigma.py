@@ -250,6 +250,7 @@ REFUSED = {
     "another source": (rule(BASE).replace("authentication", "process_creation"), "log source"),
     "a product": (rule(BASE).replace("  category", "  product: okta\n  category"), "product"),
     "a condition of nothing": (rule(BASE, "other"), "no rule"),
+    "a named group": (rule("  sel:\n    message|re: '(?<n>a)'"), "a group with a name"),
     "no YAML": ("{", "no rule"),
     "no mapping": ("- a", "no rule"),
     "a bomb": ("a: &a [x]\nb: !!python/object/apply:os.system [id]", "no rule"),
