@@ -24,6 +24,9 @@ MOST_VALUES: Final = 5_000
 _FIELDS: Final = Fields.of(EVENTS.empty_table())
 _WILD: Final = {"WILDCARD_MULTI": "%", "WILDCARD_SINGLE": "_"}
 _COMPARED: Final = {"LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
+_SETS: Final = re.compile(r"\[[^\]]*(?:&&|--|~~)")
+"""What the engine that says whether an expression is linear reads as one class without another,
+and the one that runs it as signs."""
 
 
 def column_of(name: str, where: str) -> str:
@@ -143,6 +146,8 @@ class Condition:
             raise self._unsupported(f"an expression on {column}")
         if re.search(NAMED_GROUP, pattern):
             raise self._unsupported("a group with a name, (?<name>…)")
+        if _SETS.search(pattern):
+            raise self._unsupported("a class that is made of two, [a--b] or [a&&b],")
         if said := fault(pattern):
             first = said.strip().splitlines()[-1]
             raise BadRule(
