@@ -102,7 +102,7 @@ class Mitigation:
 class Signal:
     """The series in which the incident was seen first and most clearly.
 
-    `where` is the part of the people who stay away, as in a segment; null where it is everybody.
+    `where` is the part of the people that it counts, a dimension and its value; null for everybody.
     """
 
     service: str | None

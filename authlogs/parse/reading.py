@@ -128,8 +128,7 @@ def read_files(
     tables = Tables(shelf, settings.events_schema)
     threads = threads or os.cpu_count() or 1
     spans = _collect(folder.dated(files, forced), tables, threads, _stored_bytes(files))
-    folder.spans.extend(spans)
-    _collect(folder.yearless(), tables, threads, _stored_bytes(folder.waiting))
+    _collect(folder.yearless(spans), tables, threads, _stored_bytes(folder.waiting))
     return tables
 
 
@@ -141,7 +140,6 @@ class _Folder:
     tz: PerFile[str]
     year: PerFile[int]
     shelf: Shelf | None
-    spans: Spans = field(default_factory=list)
     _waiting: list[tuple[int, Probe]] = field(default_factory=list)
 
     def dated(
@@ -151,7 +149,7 @@ class _Folder:
         for at, (found, format) in enumerate(zip(files, forced, strict=True)):
             probed = probe(found, self.settings, format)
             if probed.recognition.yearless is None:
-                yield from self._opened(at, probed)
+                yield from self._opened(at, probed, [])
             else:
                 self._waiting.append((at, probed.without_claims()))
 
@@ -160,15 +158,15 @@ class _Folder:
         """The files that wait."""
         return [probed.found for _, probed in self._waiting]
 
-    def yearless(self) -> Iterator[tuple[int, FileRead]]:
+    def yearless(self, spans: Spans) -> Iterator[tuple[int, FileRead]]:
         """The files that waited, to which the spans of the others lend a year."""
         for at, probed in self._waiting:
-            yield from self._opened(at, probed)
+            yield from self._opened(at, probed, spans)
 
-    def _opened(self, at: int, one: Probe) -> Iterator[tuple[int, FileRead]]:
+    def _opened(self, at: int, one: Probe, spans: Spans) -> Iterator[tuple[int, FileRead]]:
         """A file to be read, unless the shelf has it."""
         name, piece = one.found.name, None
-        year, year_from = year_of(one, self.year, self.spans)
+        year, year_from = year_of(one, self.year, spans)
         zone = per_file(self.tz, name)
         if self.shelf is not None:
             whole = one.mode is not Mode.LINES or one.recognition.yearless is not None

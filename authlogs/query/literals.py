@@ -11,8 +11,6 @@ from typing import Final
 SHORTEST: Final = 2
 """Characters; a single one stands in too many rows."""
 LIKE_SIGNS: Final = "%_\\"
-NAMED_GROUP: Final = r"(?<!\\)(?:\\\\)*\(\?<(?![=!])"
-"""What some RE2s and Rust's engine take, and DuckDB's RE2 and Java's do not take alike."""
 _CASELESS: Final = re.compile(r"[!-$&-@\[\]^`{-~](?:[ -$&-@\[\]^`{-~]*[!-$&-@\[\]^`{-~])?")
 """ASCII without letters: no letter of any script has such a sign for its lower or upper case. (İ
 and the sign of kelvin have i and k.)"""

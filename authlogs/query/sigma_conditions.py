@@ -1,16 +1,14 @@
 """Conditions of Sigma rules as SQL over the columns of events, every value a parameter."""
 
 import ipaddress
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
 from authlogs.errors import BadRule
-from authlogs.expressions import fault
 from authlogs.parse.addresses import address_key
 from authlogs.query.fields import Fields
-from authlogs.query.literals import NAMED_GROUP
+from authlogs.query.re2 import fault_of
 from authlogs.query.statements import escaped
 from authlogs.schema import EVENTS
 
@@ -24,9 +22,6 @@ MOST_VALUES: Final = 5_000
 _FIELDS: Final = Fields.of(EVENTS.empty_table())
 _WILD: Final = {"WILDCARD_MULTI": "%", "WILDCARD_SINGLE": "_"}
 _COMPARED: Final = {"LT": "<", "LTE": "<=", "GT": ">", "GTE": ">="}
-_SETS: Final = re.compile(r"\[[^\]]*(?:&&|--|~~)")
-"""What the engine that says whether an expression is linear reads as one class without another,
-and the one that runs it as signs."""
 
 
 def column_of(name: str, where: str) -> str:
@@ -144,14 +139,9 @@ class Condition:
         pattern = f"(?{flags}){pattern}" if flags else pattern
         if not self._is_text(column):
             raise self._unsupported(f"an expression on {column}")
-        if re.search(NAMED_GROUP, pattern):
-            raise self._unsupported("a group with a name, (?<name>…)")
-        if _SETS.search(pattern):
-            raise self._unsupported("a class that is made of two, [a--b] or [a&&b],")
-        if said := fault(pattern):
-            first = said.strip().splitlines()[-1]
+        if said := fault_of(pattern):
             raise BadRule(
-                f"this expression is not linear, or none: {first}",
+                f"this expression is not linear, or none: {said}",
                 where=self.where,
                 next_step="leave out look-around and back-references",
             )

@@ -118,8 +118,8 @@ START: Final = compiled(
     r"\b(?:beg[aiu]ns?|start(?:s|ed|ing)?|initiated|kick(?:s|ed) off|goes up|rises|first)\b"
 )
 MOMENTS: Final = (
-    *("onset", "recovery", "new_sign_ins", "acknowledged", "declared", "closed", "detected"),
-)
+    "onset", "recovery", "new_sign_ins", "acknowledged", "declared", "closed", "detected",
+)  # fmt: skip
 """Kinds that happen at once: they have no beginning apart from their end."""
 END: Final = compiled(
     r"\b(?:finish\w*|complet\w*|done|ended|ends|over|resolved|clear(?:s|ed)|recover\w*|healthy"
