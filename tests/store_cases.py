@@ -63,7 +63,7 @@ def _read_line(text, place, rows, tally, last):
 
 def source_row(path, name, data, rows, tally):
     """The row of `sources` of a file."""
-    times = [row["time"] for row in rows["events"]]
+    times = [row["time"] for row in (*rows["events"], *rows["changes"])]
     return {
         "source_file": name, "path": str(path), "kind": "events", "size": len(data),
         "sha256": hashlib.sha256(data).hexdigest(), "compression": "none", "encoding": "utf-8",

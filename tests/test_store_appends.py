@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from store_cases import KEY, append, content, expected, files_of, read_lines, source_row, tables
 
@@ -162,12 +162,22 @@ def test_an_element_in_the_midst_of_a_line_is_no_place_to_read_on_from(tmp_path,
         assert writer.standing("x.log", path).offset == 0
 
 
+def test_a_last_time_goes_with_the_line_that_was_cut_short(tmp_path, store):
+    path = put(tmp_path, "x.log", b"E 7 a\nE 5 b\nE 90")
+    append(store, path)
+    whole = b"E 7 a\nE 5 b\nE 90x\n"
+    path.write_bytes(whole)
+    append(store, path)
+    assert content(al.load(store)) == expected(("x.log", whole))
+
+
 LINE = st.sampled_from(
     ["E 1 a", "E 90000 b", "N 3 3", "C 4", "+ x", "# c", "", "bad", "E 5 longer text"]
 )
 
 
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@example(["E 100 a", "E 90000 b"], [11])  # the first time was that of a line cut short
 @given(st.lists(LINE, max_size=12), st.lists(st.integers(0, 120), max_size=4))
 def test_a_log_read_in_pieces_is_the_log_read_at_once(lines, cuts):
     data = "\n".join(lines).encode()

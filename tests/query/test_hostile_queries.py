@@ -113,7 +113,7 @@ def test_an_expression_cannot_leave_its_brackets(regex):
 
 @pytest.mark.parametrize("group", ["(?<n>a)", r"\\\\(?<n>a)", "(?P<n>a)"])
 def test_a_group_with_a_name_is_refused_before_an_engine_sees_it(group):
-    with pytest.raises(al.QueryError, match="a group with a name|each engine"):
+    with pytest.raises(al.QueryError, match=r"a group with a name|each engine"):
         search(TABLE, f"message:/{group}/")
 
 

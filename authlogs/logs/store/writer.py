@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
@@ -15,12 +16,13 @@ from authlogs.logs.store.contents import SCHEMAS, dataset_of, naming_damage, tab
 from authlogs.logs.store.keyfile import key_id, key_to_use
 from authlogs.logs.store.known import Known, Row, Standing
 from authlogs.logs.store.manifest import Manifest
-from authlogs.logs.store.merging import continued
+from authlogs.logs.store.merging import Edges, Tail, continued
 from authlogs.logs.store.removal import Amendment, amended
 from authlogs.logs.store.workplace import WAIT_S, told_as_unwritable, workplace
 from authlogs.schema import TALLY
 
-_ROWS = ("events", "changes", "rejects")
+_TIMED = ("events", "changes")
+_ROWS = (*_TIMED, "rejects")
 
 
 class StoreWriter:
@@ -135,7 +137,8 @@ class StoreWriter:
                 row = {**row, "source_file": told.name}
             if told.kept:
                 replaced[told.name] = told.offset or -1
-                row = continued(row, told, self._tail(told.name, told.offset))
+                before = partial(self._edges, told.name, pc.field("byte_offset") < told.offset)
+                row = continued(row, told, self._tail(told.name, told.offset), before)
             new.append(row)
         kept = [row for row in self._sources if row["source_file"] not in replaced]
         return kept, new, Amendment(replaced), Amendment(dropped, renamed)
@@ -157,19 +160,28 @@ class StoreWriter:
             return told
         return replace(told, offset=min(offsets), line_no=kept["lines"])
 
-    def _tail(self, name: str, offset: int) -> dict[str, int]:
-        """How many rows of each table the store has of a source from an offset on."""
-        if not offset:
-            return {}
+    def _tail(self, name: str, offset: int) -> Tail:
+        """What the store has of a source from an offset on."""
         after = pc.field("byte_offset") >= offset
-        return {table: len(self._rows_of(name, table, after)) for table in _ROWS}
+        rows = {table: len(self._rows_of(name, table, after)) if offset else 0 for table in _ROWS}
+        return Tail(rows, self._edges(name, after) if offset else (None, None))
 
-    def _rows_of(self, name: str, table: str, where: pc.Expression) -> pa.Table:
+    def _edges(self, name: str, where: pc.Expression) -> Edges:
+        """First and last time of the rows of a source."""
+        times = [
+            self._rows_of(name, table, where, "time")["time"].combine_chunks() for table in _TIMED
+        ]
+        both = pc.min_max(pa.concat_arrays(times)).as_py()
+        return both["min"], both["max"]
+
+    def _rows_of(
+        self, name: str, table: str, where: pc.Expression, column: str = "byte_offset"
+    ) -> pa.Table:
         entries = self._old.of(table)
         own = (pc.field("source_file") == name) & where
         with naming_damage(self._folder, entries):
             dataset = dataset_of(self._folder, entries, table)
-            return dataset.to_table(columns=["byte_offset"], filter=own)
+            return dataset.to_table(columns=[column], filter=own)
 
     def _more(self, amendment: Amendment) -> dict[str, Any]:
         return {table: self._place.shards(table) for table in _ROWS} if amendment else {}
