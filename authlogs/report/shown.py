@@ -244,7 +244,7 @@ def _facts(incident: Incident, clock: Clock) -> Iterator[Fact]:
     if impact.lost_logins is not None and impact.lost_logins_interval:
         low, high = impact.lost_logins_interval
         note = f"90 % interval {low:,} to {high:,}"
-        yield Fact(name="sign-ins lost", value=f"about {impact.lost_logins:,}", note=note)
+        yield Fact(name="sign-ins missing", value=f"about {impact.lost_logins:,}", note=note)
 
 
 def _suspect(suspect: Suspect, clock: Clock) -> Case:
